@@ -1,0 +1,1 @@
+"""The words every part of Lockstep shares: verdicts, limits, the challenge format. Standard library only."""

@@ -1,0 +1,59 @@
+"""What the grader sees of sandboxes: a provider that leases them, whatever they are made of."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Literal, Self
+
+from lockstep.limits import Limits
+from sandbox.protocol import Event, Hello, Request
+
+Kind = Literal["docker", "local"]
+
+
+class Lease(ABC):
+    """One sandbox, held by one owner, for one request. A context manager: leaving it removes the sandbox."""
+
+    id: str
+    """Names the sandbox to its provider, such as a container's id."""
+    hello: Hello
+
+    @abstractmethod
+    def work(self, request: Request) -> Iterator[Event]:
+        """Sends the request and yields what the supervisor says, up to and including Done or Fault.
+
+        Bounded: where the supervisor outlives every limit of the request, the host ends it. Raises SandboxLostError
+        where the sandbox goes away, is closed from another thread or breaks the protocol.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Removes the sandbox and all that runs in it. Safe to call twice and from any thread."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+class Sandbox(ABC):
+    """A provider of sandboxes. Every method may be called from several threads."""
+
+    kind: Kind
+
+    @abstractmethod
+    def check(self) -> str:
+        """One line about what serves (engine, image), if it does. Raises SandboxUnavailableError with the remedy."""
+
+    @abstractmethod
+    def lease(self, limits: Limits, owner: str) -> Lease:
+        """A sandbox that is ready, for one test's limits at a time.
+
+        owner names who asked (a submission and attempt) and is what sweep() asks about. Raises
+        SandboxUnavailableError where none can be had now.
+        """
+
+    @abstractmethod
+    def sweep(self, owner_lives: Callable[[str], bool]) -> int:
+        """Removes the sandboxes that are past their longest life or whose owner no longer lives; says how many."""

@@ -1,0 +1,356 @@
+"""The wire schema between the host and the supervisor inside a sandbox.
+
+A frame is a 4-byte big-endian length followed by that many bytes of UTF-8 JSON: one object whose "type" names one
+of the messages below. The conversation is: the supervisor says Hello as soon as it is ready, the host sends one
+Request, the supervisor answers with events and closes with Done or Fault. Nothing else ever crosses.
+
+Decoding is strict: an unknown type or field, a missing field or a value of the wrong type raises ProtocolError,
+because a field that one side ignores is a limit that nobody enforces. Both sides carry VERSION; Hello tells a host
+that its image is of another version.
+
+Only the supervisor writes frames to the host. What a learner's process says reaches the host as fields of these
+messages, already bounded, and is a claim about its own result and nothing else.
+
+Standard library only: this file is imported on both sides.
+"""
+
+import dataclasses
+import json
+import struct
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, Union
+
+VERSION = 1
+
+MAX_REQUEST = 4 * 1024 * 1024
+"""Bytes of the largest frame the host may send."""
+MAX_EVENT = 1 * 1024 * 1024
+"""Bytes of the largest frame the supervisor may send; longer texts are cut before they are framed."""
+
+_LENGTH = struct.Struct(">I")
+
+
+class ProtocolError(Exception):
+    """The other side sent what the schema does not allow."""
+
+
+# ---------------------------------------------------------------------------------------- parts of messages
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """The part of a challenge revision that grading needs."""
+
+    scenario: str
+    """Source of scenario.py; goes into the learner's process."""
+    checks: str
+    """Source of checks.py; goes to the checker only."""
+    stop_at_first_failure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TestInfo:
+    """One test as the learner may know it before it runs."""
+
+    name: str
+    visible: bool
+    """Whether its output, inputs and details may be shown to the learner."""
+    mode: str
+    """"real" (the program as it is), and others as the kit gains them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One line of a stack, innermost last in a list of them."""
+
+    file: str
+    line: int
+    function: str
+    text: str = ""
+    """The source line, stripped; empty where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadStack:
+    """Where one thread of the learner's was when it was looked at."""
+
+    name: str
+    waits_for: Literal["lock", "sleep", "io", "process", "nothing", "unknown"]
+    """What the thread is blocked on: "lock" is any wait without a time limit that only another thread can end
+    (a lock, a join, a queue); "nothing" means that it runs or could run."""
+    frames: list[Frame]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the supervisor measured of the learner's processes, never what they say."""
+
+    wall_seconds: float
+    cpu_seconds: float
+    memory_peak_bytes: int
+    processes_peak: int
+    """The most processes and threads seen at once."""
+    output_bytes: int
+    """What was printed, including what was cut off."""
+    limit: Literal["wall", "cpu", "memory", "processes", "output", "deadlock"] | None = None
+    """The limit that ended it, or "deadlock" where every thread was seen waiting for another for good. "processes"
+    also stands here when the limit on processes was met and the program ended by itself."""
+    exit_code: int | None = None
+    """Of the learner's main process; None when a signal ended it."""
+    signal: int | None = None
+    stacks: list[ThreadStack] = field(default_factory=list)
+    """Every thread at the moment a wall, cpu or deadlock limit ended it."""
+    left_processes: int = 0
+    """Processes of the learner's that were still there after its main process had ended, and were killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the checker, which the learner's code cannot reach, found out in one test."""
+
+    verdict: str
+    """A word of lockstep.verdicts.Verdict. Measured limits weigh more: see grader/verdict.py."""
+    message: str
+    """May always be shown: the instructor's words, or ours without a value of the test."""
+    detail: str = ""
+    """For visible tests only: expected and got, the case, the traceback."""
+    line: int | None = None
+    """The line of the learner's program that it is about, where there is one."""
+    schedule: str | None = None
+    """The text form of the schedule that shows the failure; None in real mode."""
+    executions: int = 0
+    """How often the scenario ran."""
+
+
+# ------------------------------------------------------------------------------------------- host to guest
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to do with one learner's source."""
+
+    version: int
+    id: str
+    kind: Literal["run", "grade"]
+    source: str
+    seed: int
+    limits: dict[str, Any]
+    """As lockstep.limits.Limits.to_mapping gives it; for each test anew."""
+    challenge: Challenge | None = None
+    """None for a run."""
+    stdin: str = ""
+    """What the program may read from its standard input."""
+
+
+# ------------------------------------------------------------------------------------------- guest to host
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The supervisor is ready for a request."""
+
+    version: int
+    python: str
+    """Such as "3.13.5"."""
+    gil: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """The tests of the challenge in order, before the first runs."""
+
+    tests: list[TestInfo]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A test begins, or (None) the run does: the learner's process exists."""
+
+    test: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Text that the learner's program printed, in the order in which it did."""
+
+    test: int | None
+    stream: Literal["stdout", "stderr"]
+    text: str
+    """Valid Unicode: what was not UTF-8 has become U+FFFD."""
+    thread: str | None = None
+    """The name of the thread that printed it, where known."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputCut:
+    """The output limit was reached: nothing more of this test's (or run's) output follows."""
+
+    test: int | None
+    limit_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a test is, such as 2 of 5 repeats or 120 of 300 schedules."""
+
+    test: int
+    done: int
+    total: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestDone:
+    """One test has ended. report is None when the learner's process was ended before the checker could decide."""
+
+    test: int
+    report: Report | None
+    measured: Measured
+
+
+@dataclass(frozen=True, slots=True)
+class RunDone:
+    """The run has ended, by itself or at a limit. What Python said of it is in the output."""
+
+    measured: Measured
+    syntax_error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The request has been dealt with; the last frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """It could not be dealt with, and not by the learner's fault; the last frame."""
+
+    blame: Literal["sandbox", "challenge"]
+    """Ours, or the instructor's scenario.py or checks.py."""
+    message: str
+
+
+Message = Request | Hello | Tests | Started | Output | OutputCut | Progress | TestDone | RunDone | Done | Fault
+Event = Hello | Tests | Started | Output | OutputCut | Progress | TestDone | RunDone | Done | Fault
+
+_MESSAGES: dict[str, type[Any]] = {cls.__name__: cls for cls in typing.get_args(Message)}
+
+# ------------------------------------------------------------------------------------------------- encoding
+
+
+def encode(message: Message) -> bytes:
+    """The message as one frame. Raises ProtocolError where it is longer than its side may send."""
+    body = json.dumps(
+        {"type": type(message).__name__, **dataclasses.asdict(message)},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    ).encode("utf-8", "replace")
+    limit = MAX_REQUEST if isinstance(message, Request) else MAX_EVENT
+    if len(body) > limit:
+        raise ProtocolError(f"a {type(message).__name__} of {len(body):,} bytes is over the limit of {limit:,}")
+    return _LENGTH.pack(len(body)) + body
+
+
+def decode(body: bytes) -> Message:
+    """The message in a frame's body. Raises ProtocolError on anything that the schema does not name."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(f"a frame that is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise ProtocolError(f"a frame that is not an object: {type(found).__name__}")
+    name = found.pop("type", None)
+    if not isinstance(name, str) or name not in _MESSAGES:
+        raise ProtocolError(f"unknown message type {name!r}")
+    message: Message = _build(_MESSAGES[name], found, name)
+    return message
+
+
+class Decoder:
+    """Cuts a byte stream into messages, whatever the pieces it arrives in."""
+
+    def __init__(self, limit: int = MAX_EVENT) -> None:
+        self._limit = limit
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[Message]:
+        """Every message that data completes. Raises ProtocolError on a frame over the limit."""
+        self._buffer += data
+        while len(self._buffer) >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._buffer)
+            if length > self._limit:
+                raise ProtocolError(f"a frame of {length:,} bytes is over the limit of {self._limit:,}")
+            end = _LENGTH.size + length
+            if len(self._buffer) < end:
+                return
+            body = bytes(self._buffer[_LENGTH.size : end])
+            del self._buffer[:end]
+            yield decode(body)
+
+    @property
+    def pending(self) -> bool:
+        """Whether a frame has begun and not ended: at the end of a stream it was cut off."""
+        return bool(self._buffer)
+
+
+# --------------------------------------------------------------------------------------------------- strict
+
+
+def _build(cls: type[Any], given: dict[str, Any], where: str) -> Any:
+    hints = _hints(cls)
+    for name in given:
+        if name not in hints:
+            raise ProtocolError(f"{where} has an unknown field {name!r}")
+    values = {}
+    for known in dataclasses.fields(cls):
+        if known.name in given:
+            values[known.name] = _convert(hints[known.name], given[known.name], f"{where}.{known.name}")
+        elif known.default is dataclasses.MISSING and known.default_factory is dataclasses.MISSING:
+            raise ProtocolError(f"{where} lacks the field {known.name!r}")
+    return cls(**values)
+
+
+_hints_of: dict[type[Any], dict[str, Any]] = {}
+
+
+def _hints(cls: type[Any]) -> dict[str, Any]:
+    if cls not in _hints_of:
+        _hints_of[cls] = typing.get_type_hints(cls)
+    return _hints_of[cls]
+
+
+def _convert(hint: Any, value: Any, where: str) -> Any:
+    origin = typing.get_origin(hint)
+    if hint is Any:
+        return value
+    if origin is Literal:
+        if value in typing.get_args(hint) and isinstance(value, str):
+            return value
+        raise ProtocolError(f"{where} is {value!r}, not one of {typing.get_args(hint)}")
+    if origin in (Union, types.UnionType):
+        options = typing.get_args(hint)
+        if value is None and type(None) in options:
+            return None
+        (inner,) = (option for option in options if option is not type(None))
+        return _convert(inner, value, where)
+    if origin is list:
+        if not isinstance(value, list):
+            raise ProtocolError(f"{where} is {type(value).__name__}, not a list")
+        (inner,) = typing.get_args(hint)
+        return [_convert(inner, item, f"{where}[{index}]") for index, item in enumerate(value)]
+    if origin is dict:
+        if not isinstance(value, dict):
+            raise ProtocolError(f"{where} is {type(value).__name__}, not an object")
+        return value
+    if dataclasses.is_dataclass(hint):
+        if not isinstance(value, dict):
+            raise ProtocolError(f"{where} is {type(value).__name__}, not an object")
+        return _build(typing.cast("type[Any]", hint), value, where)
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is hint:
+        return value
+    raise ProtocolError(f"{where} is {type(value).__name__}, not {hint.__name__}")
