@@ -1,0 +1,45 @@
+"""What every test shares. What only one folder's tests need is in that folder's conftest.py."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+NO_SKIP = os.environ.get("LOCKSTEP_NO_SKIP") == "1"
+"""Set by .ci/run: there a test that does not run is a test that failed."""
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    return report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if NO_SKIP and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{_reason(report)}\nNothing may be skipped here (LOCKSTEP_NO_SKIP=1)."
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says once for each reason what this machine could not test, where people look: at the end."""
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = _reason(report).removeprefix("Skipped: ")
+        reasons[reason] = reasons.get(reason, 0) + 1
+    if reasons:
+        terminalreporter.section("NOT TESTED ON THIS MACHINE", sep="!", red=True)
+        for reason, count in sorted(reasons.items()):
+            terminalreporter.line(f"{count:4} tests: {reason}", red=True)
