@@ -1,7 +1,7 @@
-from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
+from django.apps import AppConfig
 
 
-class AdminConfig(DjangoAdminConfig):
-    """The stock admin under Lockstep's name."""
+class ConfigConfig(AppConfig):
+    """An app so that its management commands, which may import everything, are found."""
 
-    default_site = "playground.admin.site.LockstepAdminSite"
+    name = "config"

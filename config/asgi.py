@@ -2,9 +2,9 @@
 
 import os
 
+from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from channels.sessions import SessionMiddlewareStack
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -15,6 +15,6 @@ from playground.routing import websockets  # noqa: E402  (models need the regist
 application = ProtocolTypeRouter(
     {
         "http": django,
-        "websocket": AllowedHostsOriginValidator(SessionMiddlewareStack(URLRouter(websockets))),
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websockets))),
     }
 )

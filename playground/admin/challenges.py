@@ -1,0 +1,189 @@
+"""Challenges as an instructor edits them: one form over the whole pack; saving makes a new revision."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+
+from lockstep.limits import BadLimitError, Limits
+from lockstep.pack import DIFFICULTIES, SLUG, BadPackError, Pack
+from playground.models import Challenge, Lesson, Revision
+from playground.packs import save_revision
+
+_SOLUTION = "# file: "
+
+
+def join_solutions(solutions: Mapping[str, str]) -> str:
+    """All solutions as one text, each after a line `# file: name.py`."""
+    return "".join(f"{_SOLUTION}{name}\n{source.rstrip()}\n\n" for name, source in sorted(solutions.items()))
+
+
+def split_solutions(text: str) -> dict[str, str]:
+    """The inverse of join_solutions. Raises ValueError where text stands before the first file or a name twice."""
+    found: dict[str, list[str]] = {}
+    name = ""
+    for line in text.splitlines():
+        if line.startswith(_SOLUTION):
+            name = line.removeprefix(_SOLUTION).strip()
+            if name in found:
+                raise ValueError(f"{name} is there twice: give each solution its own name")
+            found[name] = []
+        elif name:
+            found[name].append(line)
+        elif line.strip():
+            raise ValueError(f"{line[:60]!r} stands before the first file: begin each with `{_SOLUTION}name.py`")
+    return {name: "\n".join(lines).strip("\n") + "\n" for name, lines in found.items()}
+
+
+def _code(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "cols": 110, "class": "vLargeTextField code", "spellcheck": "false"})
+
+
+class ChallengeForm(forms.ModelForm[Challenge]):
+    """Every part of a pack. The fields of limits, hints and tags are lines of text, as in challenge.toml's lists."""
+
+    title = forms.CharField(max_length=100)
+    summary = forms.CharField(max_length=300, widget=forms.TextInput(attrs={"size": 100}))
+    difficulty = forms.ChoiceField(choices=[(name, name) for name in DIFFICULTIES])
+    points = forms.IntegerField(min_value=0, max_value=1000, required=False, help_text="Empty: by difficulty.")
+    tags = forms.CharField(required=False, help_text="Separated by commas.")
+    statement = forms.CharField(widget=_code(20), help_text="Markdown: requirements, constraints, samples.")
+    starter = forms.CharField(widget=_code(12), help_text="What the learner begins with.")
+    scenario = forms.CharField(
+        widget=_code(16), help_text="Calls the learner's code, in the learner's process: a learner may read it."
+    )
+    checks = forms.CharField(
+        widget=_code(24), help_text="Cases and expected answers; runs where no learner's code can reach."
+    )
+    solutions_text = forms.CharField(
+        label="Solutions",
+        required=False,
+        widget=_code(24),
+        help_text="Each begins with a line `# file: name.py`, then `# verdict: ACCEPTED` or what it must get.",
+    )
+    hints_text = forms.CharField(label="Hints", required=False, widget=_code(4), help_text="One a line.")
+    stop_at_first_failure = forms.BooleanField(required=False)
+    publish = forms.BooleanField(
+        required=False, initial=True, help_text="Learners meet this revision from now on; otherwise it is only kept."
+    )
+    wall_seconds = forms.FloatField(initial=Limits().wall_seconds)
+    cpu_seconds = forms.FloatField(initial=Limits().cpu_seconds)
+    memory_mib = forms.IntegerField(initial=Limits().memory_mib)
+    processes = forms.IntegerField(initial=Limits().processes, help_text="Processes and threads together.")
+    output_bytes = forms.IntegerField(initial=Limits().output_bytes)
+    file_mib = forms.IntegerField(initial=Limits().file_mib)
+
+    pack: Pack
+
+    class Meta:
+        model = Challenge
+        fields = ("slug", "lesson", "order")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        instance: Challenge | None = options.get("instance")
+        latest = instance.revisions.first() if instance else None
+        self._forbid: dict[str, Any] = {}
+        if latest:
+            known = latest.pack.to_mapping()
+            self._forbid = known["forbid"]
+            options["initial"] = {
+                **{name: known[name] for name in known if name not in ("lesson", "order", "limits", "solutions")},
+                **known["limits"],
+                "tags": ", ".join(known["tags"]),
+                "hints_text": "\n".join(known["hints"]),
+                "solutions_text": join_solutions(known["solutions"]),
+                **options.get("initial", {}),
+            }
+        super().__init__(*args, **options)
+        if latest:
+            self.fields["slug"].disabled = True
+            self.fields["slug"].help_text = "Links and submissions use it: it stays as it is."
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if self.errors:
+            return given
+        text = {name: given[name].replace("\r\n", "\n") for name in ("statement", "starter", "scenario", "checks")}
+        lesson: Lesson | None = given["lesson"]
+        try:
+            solutions = split_solutions(given["solutions_text"].replace("\r\n", "\n"))
+            self.pack = Pack.from_mapping(
+                given["slug"],
+                {
+                    **{name: source.rstrip("\n") + "\n" for name, source in text.items()},
+                    **{name: given[name] for name in ("title", "summary", "difficulty", "order")},
+                    "points": given["points"] or 0,
+                    "tags": [word.strip() for word in given["tags"].split(",") if word.strip()],
+                    "hints": [line.strip() for line in given["hints_text"].splitlines() if line.strip()],
+                    "lesson": lesson.slug if lesson else "",
+                    "limits": {name: given[name] for name in Limits().to_mapping()},
+                    "forbid": self._forbid,
+                    "stop_at_first_failure": given["stop_at_first_failure"],
+                    "solutions": solutions,
+                },
+            )
+        except (BadPackError, BadLimitError) as error:
+            raise forms.ValidationError(getattr(error, "problems", [str(error)])) from None
+        except ValueError as error:
+            self.add_error("solutions_text", str(error))
+        return given
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if not SLUG.fullmatch(slug):
+            raise forms.ValidationError("Use lower-case words joined by hyphens.")
+        return slug
+
+
+class RevisionInline(admin.TabularInline[Revision, Challenge]):
+    model = Revision
+    fields = readonly_fields = ("number", "title", "created", "digest")
+    extra = 0
+    can_delete = False
+    fk_name = "challenge"
+    verbose_name_plural = "Revisions, which never change"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Challenge)
+class ChallengeAdmin(admin.ModelAdmin[Challenge]):
+    form = ChallengeForm
+    list_display = ("order", "slug", "title", "lesson", "revision")
+    list_display_links = ("slug", "title")
+    list_select_related = ("current", "lesson")
+    search_fields = ("slug", "current__title")
+    inlines = (RevisionInline,)
+    fieldsets = (
+        (None, {"fields": ("slug", "title", "summary", ("difficulty", "points", "order"), "lesson", "tags")}),
+        ("What the learner sees", {"fields": ("statement", "starter", "hints_text")}),
+        ("How it is graded", {"fields": ("scenario", "checks", "solutions_text", "stop_at_first_failure")}),
+        (
+            "Limits of each test",
+            {"fields": (("wall_seconds", "cpu_seconds"), ("memory_mib", "processes"), ("output_bytes", "file_mib"))},
+        ),
+        (None, {"fields": ("publish",)}),
+    )
+
+    @admin.display(description="published revision")
+    def revision(self, challenge: Challenge) -> str:
+        return str(challenge.current.number) if challenge.current else "none"
+
+    def save_model(self, request: HttpRequest, obj: Challenge, form: Any, change: bool) -> None:
+        revision = save_revision(form.pack, publish=form.cleaned_data["publish"])
+        # The admin goes on with the row that now exists.
+        saved = revision.challenge
+        obj.pk, obj.current, obj._state.adding = saved.pk, saved.current, False
+        what = "published" if saved.current_id == revision.id else "kept, not published"
+        self.message_user(request, f"Revision {revision.number} is {what}.", messages.INFO)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Challenge | None = None) -> bool:
+        # Submissions point to its revisions and are kept.
+        used = obj is not None and obj.revisions.filter(submissions__isnull=False).exists()
+        return not used and super().has_delete_permission(request, obj)

@@ -1,0 +1,149 @@
+"""The HTTP API that the pages use; the same for a script with a session."""
+
+import uuid
+from datetime import datetime
+from typing import Any, Literal
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import NinjaAPI, Schema
+from ninja.errors import HttpError, ValidationError
+from ninja.security import APIKeyCookie
+
+from lockstep.limits import SOURCE_BYTES
+from lockstep.source import BadSourceError
+from lockstep.verdicts import State, Verdict
+from playground import learners, live, submissions
+from playground.models import Challenge, Submission
+from playground.models.submission import Kind
+
+STDIN_CHARACTERS = 64 * 1024
+
+
+class AnyVisitor(APIKeyCookie):
+    """Everybody may come, guests included; but what changes something needs the CSRF token of our own pages."""
+
+    param_name = "sessionid"
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> bool:
+        return True
+
+
+api = NinjaAPI(title="Lockstep", version="1", auth=AnyVisitor(), docs_url=None, openapi_url=None)
+
+
+class Problem(Schema):
+    """What went wrong and what to do about it."""
+
+    message: str
+
+
+class NewSubmission(Schema):
+    """Source to run, or to grade against the current revision of a challenge."""
+
+    kind: Literal["run", "submit"]
+    source: str
+    challenge: str | None = None
+    stdin: str = ""
+
+
+class Queued(Schema):
+    id: uuid.UUID
+    state: State
+    socket: str
+
+
+class Full(Schema):
+    """All that its learner may know of a submission."""
+
+    id: uuid.UUID
+    kind: str
+    challenge: str | None
+    state: State
+    verdict: Verdict | None
+    label: str | None
+    message: str
+    source: str
+    created: datetime
+    seconds: float | None
+    tests: list[dict[str, Any]]
+    output: list[dict[str, Any]]
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> Any:
+    first = error.errors[0]
+    where = ".".join(str(part) for part in first["loc"][2:]) or "the request"
+    return api.create_response(request, {"message": f"{where}: {first['msg']}"}, status=422)
+
+
+@api.exception_handler(HttpError)
+def refused(request: HttpRequest, error: HttpError) -> Any:
+    return api.create_response(request, {"message": error.message}, status=error.status_code)
+
+
+@api.exception_handler(Http404)
+def missing(request: HttpRequest, error: Http404) -> Any:
+    return api.create_response(request, {"message": "there is no such submission of yours"}, status=404)
+
+
+@api.post("submissions", response={201: Queued, frozenset({400, 404, 413, 429}): Problem})
+def create(request: HttpRequest, given: NewSubmission) -> Any:
+    """Queues source. The answer names the socket on which everything else is told."""
+    if len(given.stdin) > STDIN_CHARACTERS:
+        return 413, {"message": f"the input has {len(given.stdin):,} characters, {STDIN_CHARACTERS:,} are allowed"}
+    revision = None
+    if given.challenge is not None:
+        challenge = Challenge.objects.select_related("current").filter(slug=given.challenge).first()
+        if challenge is None or challenge.current is None:
+            return 404, {"message": f"there is no challenge {given.challenge!r}"}
+        revision = challenge.current
+    elif given.kind == "submit":
+        return 400, {"message": "a submission needs the slug of its challenge"}
+    try:
+        made = submissions.submit(
+            learners.ensure(request), Kind(given.kind), given.source, revision=revision, stdin=given.stdin
+        )
+    except BadSourceError as error:
+        return (413 if len(given.source) > SOURCE_BYTES else 400), {"message": str(error)}
+    except submissions.TooManyInFlightError as error:
+        return 429, {"message": str(error)}
+    return 201, {"id": made.id, "state": made.state, "socket": f"/ws/submissions/{made.id}/"}
+
+
+@api.get("submissions/{uuid:submission}", response={200: Full, 404: Problem})
+def read(request: HttpRequest, submission: uuid.UUID) -> Any:
+    """One of the asking learner's own."""
+    return full(_own(request, submission))
+
+
+@api.post("submissions/{uuid:submission}/stop", response={200: Full, 404: Problem})
+def stop(request: HttpRequest, submission: uuid.UUID) -> Any:
+    """Ends it, queued or running. What is done already stays as it is."""
+    submissions.cancel(_own(request, submission).id)
+    return full(_own(request, submission))
+
+
+def _own(request: HttpRequest, submission: uuid.UUID) -> Submission:
+    return get_object_or_404(
+        Submission.objects.select_related("revision__challenge"), id=submission, learner=learners.current(request)
+    )
+
+
+def full(row: Submission) -> dict[str, Any]:
+    """A submission in the form of Full."""
+    verdict = Verdict(row.verdict) if row.verdict else None
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "challenge": row.revision.challenge.slug if row.revision else None,
+        "state": row.state,
+        "verdict": verdict,
+        "label": verdict.label if verdict else None,
+        "message": row.message,
+        "source": row.source,
+        "created": row.created,
+        "seconds": row.seconds,
+        "tests": [event for event in live.kept(row) if event["type"] == "result"],
+        "output": row.output,
+    }

@@ -1,0 +1,52 @@
+"""The socket of one submission: what happens, to those who may see it, and nothing in the other direction."""
+
+import asyncio
+import uuid
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+
+from playground import learners
+from playground.live import reader
+from playground.models import Submission
+
+NOT_YOURS = 4404
+
+
+class SubmissionConsumer(AsyncJsonWebsocketConsumer):
+    """`/ws/submissions/<id>/?after=<cursor>`: events.py's messages from the cursor on, then a normal close.
+
+    Closed with 4404 where there is no such submission of the asking learner's, which does not say whether there is
+    one of somebody else's.
+    """
+
+    _pump: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        await self.accept()
+        submission: uuid.UUID = self.scope["url_route"]["kwargs"]["submission"]
+        if not await self._may_see(submission):
+            await self.close(NOT_YOURS)
+            return
+        after = parse_qs(self.scope["query_string"].decode("latin-1")).get("after", [""])[0]
+        # A task of its own: while it waits, this consumer still hears that the browser has left.
+        self._pump = asyncio.create_task(self._follow(submission, after))
+
+    async def disconnect(self, code: int) -> None:
+        if self._pump:
+            self._pump.cancel()
+
+    async def receive(self, *_: Any, **__: Any) -> None:
+        """What a browser sends is not listened to: it acts through the API."""
+
+    async def _follow(self, submission: uuid.UUID, after: str) -> None:
+        async for cursor, events in reader().follow(submission, after):
+            await self.send_json({"cursor": cursor, "events": events})
+        await self.close(1000)
+
+    @database_sync_to_async
+    def _may_see(self, submission: uuid.UUID) -> bool:
+        learner = learners.of(self.scope["user"], self.scope["session"])
+        return learner is not None and Submission.objects.filter(id=submission, learner=learner).exists()

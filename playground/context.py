@@ -1,0 +1,15 @@
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from playground import learners
+
+
+def learner(request: HttpRequest) -> dict[str, Any]:
+    """What every page may show."""
+    return {
+        "learner": SimpleLazyObject(lambda: learners.current(request)),
+        "sandbox_kind": settings.SANDBOX,
+    }

@@ -1,0 +1,77 @@
+"""Who solved what: the points of each challenge count once, for whoever has an accepted submission of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+
+from lockstep.verdicts import Verdict
+from playground.models import Challenge, Learner, Solve, Submission
+from playground.models.submission import Kind
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the leaderboard."""
+
+    rank: int
+    name: str
+    points: int
+    solved: int
+    is_you: bool
+
+
+def record(learner: Learner, challenge: Challenge) -> None:
+    """Makes the solve agree with the submissions, whichever way they changed. Call it in their transaction."""
+    first = Submission.objects.filter(
+        learner=learner, revision__challenge=challenge, kind=Kind.SUBMIT, verdict=Verdict.ACCEPTED
+    ).aggregate(at=Min("finished"))["at"]
+    if first is None:
+        Solve.objects.filter(learner=learner, challenge=challenge).delete()
+    else:
+        Solve.objects.update_or_create(learner=learner, challenge=challenge, defaults={"at": first})
+
+
+def solved(learner: Learner | None) -> set[str]:
+    """The slugs of the challenges that a learner has solved."""
+    return set(learner.solves.values_list("challenge__slug", flat=True)) if learner else set()
+
+
+def points(learner: Learner | None) -> int:
+    """The points of the challenges that a learner has solved."""
+    found = learner.solves.aggregate(total=Sum("challenge__current__points")) if learner else {}
+    return found.get("total") or 0
+
+
+def page(you: Learner | None) -> tuple[list[Row], Row | None]:
+    """The best accounts, most points first and ties by who was there first; and your own row wherever it is.
+
+    Guests are not listed: they have no name to be known by. Your row is None where you have solved nothing yet.
+    """
+    rows = [
+        _row(rank, learner, you)
+        for rank, learner in enumerate(_ranked().order_by("-points", "last", "id")[:PAGE], start=1)
+    ]
+    own = next((row for row in rows if row.is_you), None)
+    if own is None and you is not None and (mine := _ranked().filter(id=you.id).first()):
+        own = _row(1 + _ranked().filter(_ahead_of(mine)).count(), mine, you)
+    return rows, own
+
+
+def _ranked() -> QuerySet[Any]:
+    return (
+        Learner.objects.filter(user__isnull=False, solves__challenge__current__isnull=False)
+        .select_related("user")
+        .annotate(points=Sum("solves__challenge__current__points"), solved=Count("solves"), last=Max("solves__at"))
+    )
+
+
+def _ahead_of(mine: Any) -> Q:
+    tied = Q(points=mine.points) & (Q(last__lt=mine.last) | Q(last=mine.last, id__lt=mine.id))
+    return Q(points__gt=mine.points) | tied
+
+
+def _row(rank: int, learner: Any, you: Learner | None) -> Row:
+    return Row(rank, learner.display_name, learner.points, learner.solved, you is not None and learner.id == you.id)

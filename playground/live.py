@@ -1,0 +1,241 @@
+"""Follows submissions for the sockets of one web process.
+
+One task per process listens for wake-ups and looks at the rows of everything that is watched, all of them in one query
+a second; the sockets read their own stream when there is something new, each at its own pace, so that a slow browser
+holds up nobody and needs no buffer. Wake-ups may be lost: the second's look finds what they would have said.
+"""
+
+import asyncio
+import json
+import logging
+import uuid
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+import redis.asyncio
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from lockstep.verdicts import State, Verdict
+from playground import events, streams
+from playground.models import Submission
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+ENTRIES_AT_ONCE = 32
+
+Message = tuple[str, list[events.Event]]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a watcher must know of the row."""
+
+    state: str
+    attempt: int
+    delayed: str
+    position: int | None
+
+
+class Watch:
+    """One submission that somebody looks at; shared by all who do."""
+
+    def __init__(self, submission: uuid.UUID) -> None:
+        self.submission = submission
+        self.row: Snapshot | None = None
+        self.watchers: set[asyncio.Event] = set()
+
+    def wake(self) -> None:
+        for watcher in self.watchers:
+            watcher.set()
+
+
+class Reader:
+    """The one reader of a web process. Started by the first watcher, ended with the last."""
+
+    def __init__(self) -> None:
+        self._watches: dict[uuid.UUID, Watch] = {}
+        self._look_now = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._redis = redis.asyncio.Redis.from_url(settings.REDIS_URL, **streams.REDIS_OPTIONS)
+
+    async def follow(self, submission: uuid.UUID, cursor: str) -> AsyncIterator[Message]:
+        """What happened after the cursor ("" for everything), and what happens, up to and including "done".
+
+        Yields (cursor, events). A cursor is "<attempt>:<id of the last stream entry>".
+        """
+        attempt, last = _parse(cursor)
+        shown: Snapshot | None = None
+        read = False
+        async with self._watching(submission) as (watch, changed):
+            while True:
+                changed.clear()
+                row = watch.row
+                if row is None:
+                    await changed.wait()
+                    continue
+                if row.state == State.QUEUED and row != shown:
+                    yield f"{attempt}:{last}", [events.queued(row.position, row.delayed)]
+                shown = row
+                if row.state != State.QUEUED and attempt != row.attempt:
+                    if attempt:
+                        yield f"{row.attempt}:0-0", [events.reset()]
+                    attempt, last, read = row.attempt, "0-0", False
+                while entries := await self._entries(submission, attempt, last):
+                    for last, batch in entries:
+                        yield f"{attempt}:{last}", batch
+                    read = True
+                if row.state == State.DONE:
+                    lost = not read and not await self._exists(submission, attempt)
+                    yield f"{attempt}:{last}", await _ending(submission, everything=lost)
+                    return
+                await changed.wait()
+
+    @asynccontextmanager
+    async def _watching(self, submission: uuid.UUID) -> AsyncIterator[tuple[Watch, asyncio.Event]]:
+        watch = self._watches.setdefault(submission, Watch(submission))
+        changed = asyncio.Event()
+        watch.watchers.add(changed)
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look())]
+        self._look_now.set()
+        try:
+            yield watch, changed
+        finally:
+            watch.watchers.discard(changed)
+            if not watch.watchers:
+                self._watches.pop(submission, None)
+            if not self._watches:
+                for task in self._tasks:
+                    task.cancel()
+                self._tasks = []
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+                    await pubsub.subscribe(streams.WAKE)
+                    while True:
+                        message = await pubsub.get_message(timeout=30)
+                        if message:
+                            self._heard(message["data"])
+            except (redis.RedisError, OSError) as error:
+                logger.warning("no wake-ups while the broker is away: %s", error)
+                await asyncio.sleep(LOOK_SECONDS)
+
+    def _heard(self, data: str) -> None:
+        kind, submission, _ = data.split(" ")
+        watch = self._watches.get(uuid.UUID(submission))
+        if watch is None:
+            return
+        if kind == streams.STATE:
+            self._look_now.set()
+        else:
+            watch.wake()
+
+    async def _look(self) -> None:
+        while True:
+            self._look_now.clear()
+            try:
+                found = await _snapshots(list(self._watches))
+            except Exception:
+                # The database may be away for a moment; the sockets wait, and the next look finds it again.
+                logger.exception("the rows of the watched submissions cannot be read")
+            else:
+                for submission, row in found.items():
+                    if watch := self._watches.get(submission):
+                        watch.row = row
+            for watch in list(self._watches.values()):
+                watch.wake()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._look_now.wait(), LOOK_SECONDS)
+
+    async def _entries(self, submission: uuid.UUID, attempt: int, last: str) -> list[tuple[str, list[events.Event]]]:
+        if not attempt:
+            return []
+        try:
+            found: Any = await self._redis.xrange(
+                streams.key(submission, attempt), min=f"({last}", max="+", count=ENTRIES_AT_ONCE
+            )
+        except (redis.RedisError, OSError):
+            return []
+        return [(entry, json.loads(fields["events"])) for entry, fields in found]
+
+    async def _exists(self, submission: uuid.UUID, attempt: int) -> bool:
+        try:
+            return bool(await self._redis.exists(streams.key(submission, attempt)))
+        except (redis.RedisError, OSError):
+            return False
+
+
+_readers: dict[asyncio.AbstractEventLoop, Reader] = {}
+
+
+def reader() -> Reader:
+    """The reader of the running event loop."""
+    loop = asyncio.get_running_loop()
+    for other in [other for other in _readers if other.is_closed()]:
+        del _readers[other]
+    return _readers.setdefault(loop, Reader())
+
+
+def _parse(cursor: str) -> tuple[int, str]:
+    attempt, _, last = cursor.partition(":")
+    parts = last.split("-")
+    if attempt.isdecimal() and len(parts) == 2 and all(part.isdecimal() for part in parts):
+        return int(attempt), last
+    return 0, "0-0"
+
+
+@database_sync_to_async
+def _snapshots(watched: list[uuid.UUID]) -> dict[uuid.UUID, Snapshot]:
+    rows = list(Submission.objects.filter(id__in=watched).values_list("id", "state", "attempt", "delayed"))
+    places: dict[uuid.UUID, int] = {}
+    if any(state == State.QUEUED for _, state, _, _ in rows):
+        queue = Submission.objects.filter(state=State.QUEUED).order_by("created").values_list("id", flat=True)
+        places = {submission: place for place, submission in enumerate(queue, start=1)}
+    return {
+        submission: Snapshot(state, attempt, delayed, places.get(submission))
+        for submission, state, attempt, delayed in rows
+    }
+
+
+@database_sync_to_async
+def _ending(submission: uuid.UUID, *, everything: bool) -> list[events.Event]:
+    """The last events, from the row; where the stream is gone, all that the row has kept before them."""
+    row = Submission.objects.get(id=submission)
+    found = [events.reset(), *kept(row)] if everything else []
+    return [*found, ended(row)]
+
+
+def ended(row: Submission) -> events.Event:
+    """The "done" event of a submission that is done."""
+    return events.done(Verdict(row.verdict) if row.verdict else None, row.message, row.seconds)
+
+
+def kept(row: Submission) -> Iterable[events.Event]:
+    """What the row has kept of an attempt, as the events that it was told with."""
+    if row.python:
+        yield events.running(row.python, row.sandbox)
+    results = list(row.tests.all())
+    if results:
+        yield events.tests([(test.index, test.name, test.visible) for test in results])
+    for piece in row.output:
+        yield events.output(piece["test"], piece["stream"], piece["text"], piece["thread"])
+    for test in results:
+        yield events.result(
+            test=test.index,
+            name=test.name,
+            visible=test.visible,
+            verdict=Verdict(test.verdict),
+            message=test.message,
+            detail=test.detail,
+            line=test.line,
+            schedule=test.schedule,
+            seconds=test.seconds,
+            stacks=test.stacks,
+        )

@@ -1,0 +1,18 @@
+from django.db import models
+
+from playground.models.challenge import Challenge
+from playground.models.learner import Learner
+
+
+class Solve(models.Model):
+    """That a learner has solved a challenge, and when first. Derived from submissions by leaderboard.record()."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="solves")
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="solves")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("learner", "challenge"), name="solved_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.learner} solved {self.challenge}"

@@ -1,0 +1,75 @@
+"""The course between its files and the database, in both directions. Safe to repeat."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max
+
+from lockstep.lesson import LessonFile, read_lessons
+from lockstep.pack import Pack, read_packs, write_pack
+from playground.models import Challenge, Lesson, Revision
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What loading has changed."""
+
+    lessons: int = 0
+    challenges: int = 0
+    revisions: int = 0
+
+
+@transaction.atomic
+def load(content: Path) -> Loaded:
+    """Brings the database up to what the files say: all of it, or, where a file is wrong, none.
+
+    What an instructor added in the admin is left alone; a challenge whose files have changed gets a new revision.
+    Raises BadLessonError and BadPackError.
+    """
+    done = Loaded()
+    for lesson in read_lessons(content / "lessons"):
+        done.lessons += _load_lesson(lesson)
+    for pack in read_packs(content / "challenges"):
+        known = Challenge.objects.filter(slug=pack.slug).exists()
+        # The files speak where they have something new to say: an edit in the admin is not undone by loading the
+        # same files again.
+        fresh = not Revision.objects.filter(challenge__slug=pack.slug, digest=pack.digest).exists()
+        if not known or fresh:
+            save_revision(pack, publish=True)
+        done.challenges += not known
+        done.revisions += fresh
+    return done
+
+
+def _load_lesson(lesson: LessonFile) -> bool:
+    values = {"order": lesson.order, "title": lesson.title, "summary": lesson.summary, "body": lesson.body}
+    _, created = Lesson.objects.update_or_create(slug=lesson.slug, defaults=values)
+    return created
+
+
+@transaction.atomic
+def save_revision(pack: Pack, *, publish: bool) -> Revision:
+    """The revision with this content, made if there is none yet; publish makes it the one that learners meet."""
+    lesson = Lesson.objects.filter(slug=pack.lesson).first() if pack.lesson else None
+    challenge, _ = Challenge.objects.update_or_create(slug=pack.slug, defaults={"order": pack.order, "lesson": lesson})
+    revision = challenge.revisions.filter(digest=pack.digest).first()
+    if revision is None:
+        values = pack.to_mapping()
+        del values["order"], values["lesson"]
+        highest = challenge.revisions.aggregate(highest=Max("number"))["highest"] or 0
+        revision = Revision.objects.create(challenge=challenge, number=highest + 1, digest=pack.digest, **values)
+    if publish and challenge.current_id != revision.id:
+        challenge.current = revision
+        challenge.save(update_fields=["current"])
+    return revision
+
+
+def dump(content: Path) -> int:
+    """Writes every published challenge back into the form of files; says how many."""
+    count = 0
+    for challenge in Challenge.objects.select_related("current", "lesson").filter(current__isnull=False):
+        assert challenge.current is not None
+        write_pack(challenge.current.pack, content / "challenges" / challenge.slug)
+        count += 1
+    return count

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from playground import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("lessons/", views.lessons, name="lessons"),
+    path("lessons/<slug:slug>/", views.lesson, name="lesson"),
+    path("challenges/", views.challenges, name="challenges"),
+    path("challenges/<slug:slug>/", views.challenge, name="challenge"),
+    path("play/", views.play, name="play"),
+    path("submissions/<uuid:submission>/", views.submission, name="submission"),
+    path("leaderboard/", views.board, name="leaderboard"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]
