@@ -34,7 +34,7 @@ lint: $(DEV) ## ruff, mypy, import-linter, djlint
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy $(SOURCES)
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 	.venv/bin/djlint templates --lint --quiet
 
 format: $(DEV) ## rewrite the sources the way lint wants them
