@@ -24,7 +24,7 @@ import redis
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from lockstep.source import check_source
@@ -152,16 +152,18 @@ def renew(claims: Collection[Claim]) -> set[Claim]:
     """Extends the leases; the claims that still hold. The others are lost: stop working on them."""
     if not claims:
         return set()
-    tokens = [claim.token for claim in claims]
-    held = Submission.objects.filter(token__in=tokens, state=State.RUNNING)
-    held.update(lease=timezone.now() + LEASE)
-    alive = set(held.values_list("token", flat=True))
+    _of(claims).update(lease=timezone.now() + LEASE)
+    return still_held(claims)
+
+
+def still_held(claims: Collection[Claim]) -> set[Claim]:
+    """Those of the claims that hold, without renewing them."""
+    alive = set(_of(claims).values_list("token", flat=True))
     return {claim for claim in claims if claim.token in alive}
 
 
-def holds(claim: Claim) -> bool:
-    """Whether the claim still holds."""
-    return Submission.objects.filter(id=claim.submission, token=claim.token, state=State.RUNNING).exists()
+def _of(claims: Collection[Claim]) -> QuerySet[Submission]:
+    return Submission.objects.filter(token__in=[claim.token for claim in claims], state=State.RUNNING)
 
 
 def finish(claim: Claim, outcome: Outcome) -> bool:

@@ -1,0 +1,157 @@
+"""One request in one sandbox, from source to outcome; no database, no broker, so the command line uses it too."""
+
+import dataclasses
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from grader import verdict
+from grader.verdict import Finding
+from lockstep.limits import Limits
+from lockstep.pack import Pack
+from lockstep.verdicts import Verdict
+from playground import events
+from playground.submissions import Outcome, TestRow
+from sandbox import protocol
+from sandbox.errors import SandboxLostError
+from sandbox.pool import Lease, Sandbox
+
+RUN_LIMITS = Limits()
+"""Of a run that belongs to no challenge."""
+
+CHALLENGE_AT_FAULT = (
+    "This challenge's own tests failed to run, which is not your program's fault. Its author can see why in the log."
+)
+
+
+class ChallengeFaultError(Exception):
+    """The instructor's scenario.py or checks.py went wrong: trying again would not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be done: source, and for a submission the pack that it is graded against."""
+
+    kind: Literal["run", "grade"]
+    source: str
+    seed: int
+    pack: Pack | None = None
+    stdin: str = ""
+
+    @property
+    def limits(self) -> Limits:
+        return self.pack.limits if self.pack else RUN_LIMITS
+
+    def request(self) -> protocol.Request:
+        pack = self.pack if self.kind == "grade" else None
+        return protocol.Request(
+            version=protocol.VERSION,
+            id=str(uuid.uuid4()),
+            kind=self.kind,
+            source=self.source,
+            seed=self.seed,
+            limits=self.limits.to_mapping(),
+            challenge=protocol.Challenge(pack.scenario, pack.checks, pack.stop_at_first_failure) if pack else None,
+            stdin=self.stdin,
+        )
+
+
+@dataclass(slots=True)
+class Judge:
+    """Turns what a sandbox says about one request into events for its learner, and in the end into the outcome."""
+
+    work: Work
+    tell: Callable[[events.Event], None]
+    """Receives every event that the learner may see, as it happens."""
+    sandbox_kind: str = ""
+    _tests: Sequence[protocol.TestInfo] = ()
+    _rows: list[TestRow] = field(default_factory=list)
+    _run: Finding | None = None
+    _output: list[dict[str, Any]] = field(default_factory=list)
+
+    def judge(self, lease: Lease) -> Outcome:
+        """Works the request off in a sandbox.
+
+        Raises SandboxLostError where the sandbox went away or failed, and ChallengeFaultError.
+        """
+        began = time.monotonic()
+        self.tell(events.running(lease.hello.python, self.sandbox_kind))
+        for event in lease.work(self.work.request()):
+            self._take(event)
+        final = self._final()
+        return Outcome(
+            verdict=final.verdict if final else None,
+            message=final.message if final else "The program ran to its end.",
+            seconds=round(time.monotonic() - began, 3),
+            tests=self._rows,
+            output=self._output,
+            python=lease.hello.python,
+            sandbox=self.sandbox_kind,
+        )
+
+    def _final(self) -> Finding | None:
+        if self.work.kind == "run":
+            return self._run
+        if not self._rows:
+            raise ChallengeFaultError("checks.py has no test")
+        return verdict.of_submission([(row.name, Finding(row.verdict, row.message)) for row in self._rows])
+
+    def _take(self, event: protocol.Event) -> None:
+        match event:
+            case protocol.Tests(tests):
+                self._tests = tests
+                self.tell(events.tests([(i, test.name, test.visible) for i, test in enumerate(tests)]))
+            case protocol.Started(test):
+                self.tell(events.started(test))
+            case protocol.Output(test, stream, text, thread):
+                if self._shown(test):
+                    self._output.append({"test": test, "stream": stream, "text": text, "thread": thread})
+                    self.tell(events.output(test, stream, text, thread))
+            case protocol.OutputCut(test, limit):
+                if self._shown(test):
+                    self.tell(events.cut(test, limit))
+            case protocol.Progress(test, done, total, unit):
+                self.tell(events.progress(test, done, total, unit))
+            case protocol.TestDone(test, report, measured):
+                self._take_test(test, report, measured)
+            case protocol.RunDone():
+                self._run = verdict.of_run(event, self.work.limits)
+            case protocol.Fault("challenge", message):
+                raise ChallengeFaultError(message)
+            case protocol.Fault(_, message):
+                raise SandboxLostError(f"the supervisor gave up: {message}")
+
+    def _take_test(self, test: int, report: protocol.Report | None, measured: protocol.Measured) -> None:
+        info = self._tests[test]
+        finding = verdict.of_test(report, measured, self.work.limits)
+        row = TestRow(
+            index=test,
+            name=info.name,
+            visible=info.visible,
+            verdict=finding.verdict,
+            message=finding.message,
+            detail=report.detail if report else "",
+            line=report.line if report else None,
+            schedule=report.schedule if report else None,
+            seconds=round(measured.wall_seconds, 3),
+            stacks=[dataclasses.asdict(stack) for stack in measured.stacks],
+        )
+        self._rows.append(row)
+        shown = {name: getattr(row, name) for name in TestRow.__dataclass_fields__ if name != "index"}
+        self.tell(events.result(test=test, **shown))
+
+    def _shown(self, test: int | None) -> bool:
+        return test is None or self._tests[test].visible
+
+
+def fault_outcome(sandbox_kind: str) -> Outcome:
+    """The outcome where the challenge itself is at fault."""
+    return Outcome(Verdict.INTERNAL_ERROR, CHALLENGE_AT_FAULT, 0.0, sandbox=sandbox_kind)
+
+
+def judge(work: Work, sandbox: Sandbox, owner: str, tell: Callable[[events.Event], None]) -> Outcome:
+    """Leases a sandbox, works, and gives it back. Raises SandboxError and ChallengeFaultError."""
+    with sandbox.lease(work.limits, owner) as lease:
+        return Judge(work, tell, sandbox.kind).judge(lease)

@@ -1,0 +1,86 @@
+"""A submission's way through a worker: claim, sandbox, live events, verdict, row.
+
+Nothing in here may lose a submission or give it two verdicts: whatever happens, either finish() wrote the verdict
+while the claim held, or the row is in the queue again, or its lease runs out and the sweeper puts it there.
+"""
+
+import logging
+import uuid
+from datetime import timedelta
+
+from grader.judge import ChallengeFaultError, Judge, Work, fault_outcome
+from grader.keeper import keeper
+from grader.sandboxes import sandbox
+from playground import submissions
+from playground.models import Submission
+from playground.models.submission import Kind
+from playground.streams import StreamWriter
+from playground.submissions import Claim
+from sandbox.errors import SandboxError, SandboxUnavailableError
+
+logger = logging.getLogger(__name__)
+
+ENGINE_AWAY = "Grading is delayed: no sandbox can be started now. Your submission is kept and starts when one can."
+TRIED_AGAIN = "The sandbox went away in the middle, which is our fault. Your submission is tried again."
+ENGINE_RETRY = timedelta(seconds=5)
+FAILURE_RETRY = timedelta(seconds=1)
+
+
+def work(submission: uuid.UUID) -> None:
+    """Works on a submission if it is free; returns without a word if it is not."""
+    if keeper.stopping:
+        return
+    claim = submissions.claim(submission)
+    if claim is None:
+        return
+    with keeper.keeping(claim):
+        try:
+            _grade(claim)
+        except SandboxUnavailableError as error:
+            logger.error("submission %s waits: %s", submission, error)
+            submissions.give_back(claim, ENGINE_AWAY, wait=ENGINE_RETRY, failed=False)
+        except SandboxError as error:
+            if submissions.still_held([claim]):
+                logger.error("submission %s, attempt %d: %s", submission, claim.attempt, error)
+                submissions.give_back(claim, TRIED_AGAIN, wait=FAILURE_RETRY, failed=True)
+        except Exception:
+            logger.exception("submission %s, attempt %d failed by our fault", submission, claim.attempt)
+            submissions.give_back(claim, TRIED_AGAIN, wait=FAILURE_RETRY, failed=True)
+
+
+def _grade(claim: Claim) -> None:
+    row = Submission.objects.select_related("revision__challenge__lesson").get(id=claim.submission)
+    task = Work(
+        kind="run" if row.kind == Kind.RUN else "grade",
+        source=row.source,
+        seed=row.seed,
+        pack=row.revision.pack if row.revision else None,
+        stdin=row.stdin,
+    )
+    provider = sandbox()
+    with provider.lease(task.limits, owner(claim)) as lease:
+        keeper.attach(claim, lease)
+        # The stream is written to its end before the verdict is: whoever sees the verdict finds all that came before.
+        with StreamWriter(claim.submission, claim.attempt) as stream:
+            try:
+                outcome = Judge(task, stream.append, provider.kind).judge(lease)
+            except ChallengeFaultError as error:
+                logger.error("revision %s is at fault: %s", row.revision, error)
+                outcome = fault_outcome(provider.kind)
+        # Removing the sandbox takes a while, for which nobody has to wait.
+        submissions.finish(claim, outcome)
+
+
+_OWNER = "submission:"
+
+
+def owner(claim: Claim) -> str:
+    """Names a claim to the provider of sandboxes."""
+    return f"{_OWNER}{claim.token}"
+
+
+def owner_lives(name: str) -> bool:
+    """Whether a sandbox is still wanted. What is not a submission's (the command line's) looks after itself."""
+    if not name.startswith(_OWNER):
+        return True
+    return Submission.objects.filter(token=name.removeprefix(_OWNER)).exists()

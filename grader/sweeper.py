@@ -1,0 +1,53 @@
+"""What every worker does every few seconds, whether or not others do it too: nothing lost, nothing left behind."""
+
+import logging
+import threading
+
+from django.db import close_old_connections
+
+from grader import pipeline
+from grader.sandboxes import sandbox
+from playground import submissions
+from sandbox.errors import SandboxUnavailableError
+
+logger = logging.getLogger(__name__)
+
+EVERY_SECONDS = 5.0
+
+_stop = threading.Event()
+
+
+def sweep() -> None:
+    """Takes back what dead workers held, publishes what waits, removes sandboxes that nobody wants."""
+    submissions.take_back()
+    try:
+        removed = sandbox().sweep(pipeline.owner_lives)
+    except SandboxUnavailableError as error:
+        logger.debug("no sandboxes to sweep: %s", error)
+    else:
+        if removed:
+            logger.warning("%d sandboxes were left behind and are removed", removed)
+
+
+def start() -> threading.Thread:
+    """Sweeps in a thread of its own until stop()."""
+    _stop.clear()
+    thread = threading.Thread(target=_run, name="sweeper", daemon=True)
+    thread.start()
+    return thread
+
+
+def stop() -> None:
+    _stop.set()
+
+
+def _run() -> None:
+    while True:
+        try:
+            close_old_connections()
+            sweep()
+        except Exception:
+            # The database or the engine may be away: the next round finds what this one missed.
+            logger.exception("sweeping failed")
+        if _stop.wait(EVERY_SECONDS):
+            return
