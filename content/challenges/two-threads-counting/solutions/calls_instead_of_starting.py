@@ -1,0 +1,17 @@
+# verdict: WRONG_ANSWER
+"""`target=count()` calls count in the main thread and gives the threads nothing to do."""
+
+import threading
+
+
+def count():
+    for number in range(1, 6):
+        print(number)
+
+
+def main():
+    threads = [threading.Thread(target=count()) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

@@ -1,0 +1,15 @@
+# verdict: RUNTIME_ERROR
+"""Joins a thread that was never started."""
+
+import threading
+
+
+def count():
+    for number in range(1, 6):
+        print(number)
+
+
+def main():
+    threads = [threading.Thread(target=count) for _ in range(2)]
+    for thread in threads:
+        thread.join()
