@@ -1,0 +1,52 @@
+// The HTTP API. Every failure becomes an ApiError whose message can be shown to the learner as it is.
+
+export class ApiError extends Error {
+  /** @param {number} status the HTTP status, 0 when no answer came */
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
+// The cookie first: logging in in another tab renews it, while the page's own copy grows old.
+function csrfToken() {
+  const cookie = document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/);
+  return cookie ? decodeURIComponent(cookie[1]) : document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+}
+
+const WORDS = {
+  403: "The server did not accept this page's form token. Reload the page (your code is kept in this browser) and try again.",
+  404: "The server does not know this submission, or it belongs to somebody else.",
+  413: "The program is too long. Shorten it and try again.",
+  429: "You have too many programs waiting or running. Wait for one to finish, or stop it.",
+};
+
+async function request(method, path, body) {
+  let response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: "same-origin",
+      headers: {
+        Accept: "application/json",
+        ...(method === "GET" ? {} : { "X-CSRFToken": csrfToken() }),
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new ApiError("The server cannot be reached. Your code is kept; check the connection and try again.", 0);
+  }
+  const answer = await response.json().catch(() => null);
+  if (response.ok && answer !== null) return answer;
+  const told = typeof answer?.message === "string" ? answer.message : null;
+  throw new ApiError(
+    told ?? WORDS[response.status] ?? `The server answered ${response.status}. Your code is kept; try again in a moment.`,
+    response.status,
+  );
+}
+
+/** @param {{kind: "run"|"submit", source: string, challenge: string|null, stdin: string}} submission */
+export const create = (submission) => request("POST", "/api/submissions", submission);
+export const read = (id) => request("GET", `/api/submissions/${encodeURIComponent(id)}`);
+export const stop = (id) => request("POST", `/api/submissions/${encodeURIComponent(id)}/stop`);

@@ -1,0 +1,53 @@
+// Small helpers to build elements. Text only ever enters the page as text: nothing here takes markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * An element. `props` holds attributes; `class`, `text`, `dataset` and `on` (event listeners) are understood, and
+ * attributes that are null, undefined or false are left out.
+ */
+export function el(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "class") node.className = value;
+    else if (name === "text") node.textContent = value;
+    else if (name === "dataset") Object.assign(node.dataset, value);
+    else if (name === "on") for (const [event, listener] of Object.entries(value)) node.addEventListener(event, listener);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+/** An icon of the sprite in templates/icons.html; decoration only, so hidden from screen readers. */
+export function icon(name, className = "icon") {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", className);
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#icon-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/** A button with an icon and a word. */
+export function button(label, iconName, className, onClick, props = {}) {
+  return el(
+    "button",
+    { type: "button", class: `button ${className}`, on: { click: onClick }, ...props },
+    icon(iconName),
+    el("span", { text: label }),
+  );
+}
+
+/** Seconds in few words: 0.04 s, 1.3 s, 72 s. */
+export function seconds(value) {
+  if (value === null || value === undefined) return "";
+  return value < 1 ? `${value.toFixed(2)} s` : value < 10 ? `${value.toFixed(1)} s` : `${Math.round(value)} s`;
+}
+
+/** What the server put into the page with `json_script`. */
+export function pageData() {
+  return JSON.parse(document.getElementById("page").textContent);
+}

@@ -1,0 +1,80 @@
+// A lesson: each example can be run where it stands, edited, and set back. The editor is fetched when a cell is first
+// edited, and only then.
+
+import { button, el } from "./dom.js";
+import { highlight } from "./highlight.js";
+import { Panel } from "./panel.js";
+import { Runner } from "./runner.js";
+
+function bringToLife(figure, number) {
+  const pre = figure.querySelector("pre");
+  const code = pre.querySelector("code");
+  const original = code.textContent;
+  let editor = null;
+
+  const panel = new Panel({ onMarks: (marks) => editor?.mark(marks), toLine: (line) => editor?.reveal(line) });
+  panel.element.hidden = true;
+
+  const runner = new Runner(panel, {
+    onChange: (busy) => {
+      const lost = document.activeElement === (busy ? run : stop);
+      run.hidden = busy;
+      stop.hidden = !busy;
+      if (lost) (busy ? stop : run).focus();
+    },
+  });
+
+  const start = () => {
+    if (runner.busy) return;
+    panel.element.hidden = false;
+    runner.start({ kind: "run", source: editor ? editor.source : original, challenge: null, stdin: "" });
+  };
+
+  const startEditing = async () => {
+    edit.disabled = true;
+    try {
+      const { createEditor } = await import("./editor.js");
+      const keys = `cell-${number}-keys`;
+      const place = el("div", { class: "cell-editor" });
+      pre.before(place);
+      editor = createEditor({ parent: place, doc: original, label: `Example ${number}`, describedBy: keys });
+      place.after(el("p", { class: "editor-keys", id: keys, text: "Tab indents; press Escape, then Tab, to leave the editor." }));
+      pre.hidden = true;
+      edit.hidden = true;
+      reset.hidden = false;
+      editor.focus();
+    } catch {
+      edit.disabled = false;
+      panel.element.hidden = false;
+      panel.warn("The editor could not be loaded. Check the connection and try again; running still works.");
+    }
+  };
+
+  const goBack = () => {
+    editor.source = original;
+    editor.mark([]);
+    editor.focus();
+  };
+
+  const named = (verb) => ({ "aria-label": `${verb} example ${number}` });
+  const run = button("Run", "play", "button-primary button-small", start, named("Run"));
+  const stop = button("Stop", "stop", "button-danger button-small", () => runner.stop(), named("Stop"));
+  const edit = button("Edit", "pencil", "button-small", startEditing, named("Edit"));
+  const reset = button("Reset", "reset", "button-small", goBack, named("Reset"));
+  stop.hidden = true;
+  reset.hidden = true;
+
+  highlight(code);
+  figure.append(el("div", { class: "cell-bar" }, run, stop, edit, reset), panel.element);
+  figure.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") runner.stop();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.stopPropagation();
+      start();
+    }
+  }, { capture: true });
+}
+
+document.querySelectorAll("figure.cell").forEach((figure, nth) => bringToLife(figure, nth + 1));
+for (const code of document.querySelectorAll(".prose pre > code.language-python")) if (!code.closest(".cell")) highlight(code);

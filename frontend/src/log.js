@@ -1,0 +1,202 @@
+// The output on the page: rows appended once a frame however fast they come, the newest few thousand of them kept in the
+// page, everything kept in memory for copying.
+
+import { button, el, icon } from "./dom.js";
+import { Lines } from "./lines.js";
+
+const BLOCK = 100;
+const BLOCKS_SHOWN = 40;
+/** Rows that can be in the page: 4,000. Blocks out of view cost no layout (content-visibility in css/output.css). */
+const SHOWN = BLOCK * BLOCKS_SHOWN;
+const SLOW_FRAME_MS = 24;
+const BREATHER_MS = 120;
+const NEAR_END_PX = 24;
+
+export class OutputLog {
+  #threads;
+  #lines = new Lines();
+  #names = new Map();
+  #drawn = 0;
+  #dirty = Infinity;
+  #scheduled = false;
+  #following = true;
+  #top = 0;
+  #notes = new Map();
+
+  /** @param {import("./threads.js").Threads} threads */
+  constructor(threads, label = "Output") {
+    this.#threads = threads;
+    this.body = el("div", { class: "log-body" });
+    this.earlier = el("p", { class: "log-note", hidden: true });
+    this.scroller = el(
+      "div",
+      { class: "log-scroller", tabindex: "0", role: "region", "aria-label": label },
+      this.earlier,
+      this.body,
+    );
+    this.newest = button("Newest output", "down", "button-small log-newest", () => this.#follow());
+    this.newest.hidden = true;
+    this.copied = el("span", { class: "visually-hidden", role: "status" });
+    this.copy = button("Copy", "copy", "button-quiet button-small", () => this.#copyAll());
+    this.count = el("span", { class: "log-count" });
+    this.element = el(
+      "section",
+      { class: "log", hidden: true },
+      el("header", { class: "log-head" }, el("h3", { text: label }), this.count, this.copy, this.copied),
+      el("div", { class: "log-frame" }, this.scroller, this.newest),
+    );
+    this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+  }
+
+  clear() {
+    this.#lines = new Lines();
+    this.#names.clear();
+    this.#notes.clear();
+    this.#drawn = 0;
+    this.#dirty = Infinity;
+    this.#following = true;
+    this.body.replaceChildren();
+    this.earlier.hidden = true;
+    this.newest.hidden = true;
+    this.count.textContent = "";
+    this.element.hidden = true;
+    this.element.classList.remove("log-threaded");
+  }
+
+  /** Test names, by index, for the headings between the output of one test and the next. */
+  nameTests(tests) {
+    for (const { index, name } of tests) this.#names.set(index, name);
+  }
+
+  add(piece) {
+    if (piece.thread) this.element.classList.add("log-threaded");
+    this.#dirty = Math.min(this.#dirty, this.#lines.add(piece));
+    this.#schedule();
+  }
+
+  /** Says after the output so far that the rest was cut. */
+  cut(limitBytes) {
+    const at = this.#lines.rows.length;
+    this.#notes.set(at, `The rest of the output was cut: ${limitBytes.toLocaleString("en")} bytes are kept.`);
+    this.#lines.rows.push({ stream: "note", test: this.#lines.rows.at(-1)?.test ?? null, parts: [], length: 0, open: false, continues: true });
+    this.#dirty = Math.min(this.#dirty, at);
+    this.#schedule();
+  }
+
+  /** Draws what is still waiting, at once. */
+  flush() {
+    if (this.#dirty !== Infinity) this.#draw();
+  }
+
+  #schedule() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    // A hidden page gets no frames; its output would pile up undrawn and come in one lump.
+    if (document.hidden) setTimeout(() => this.#frame(), BREATHER_MS);
+    else requestAnimationFrame(() => this.#frame());
+  }
+
+  #frame() {
+    this.#scheduled = false;
+    const start = performance.now();
+    this.flush();
+    // In a flood, leave the page time to answer clicks.
+    if (performance.now() - start > SLOW_FRAME_MS) {
+      this.#scheduled = true;
+      setTimeout(() => this.#frame(), BREATHER_MS);
+    }
+  }
+
+  #draw() {
+    const { rows } = this.#lines;
+    this.element.hidden = false;
+    const firstShown = Math.max(0, Math.floor((rows.length - SHOWN) / BLOCK) * BLOCK);
+    for (let at = Math.max(Math.min(this.#dirty, this.#drawn), firstShown); at < rows.length; at += 1) this.#drawRow(at);
+    this.#drawn = rows.length;
+    this.#dirty = Infinity;
+    while (this.body.firstElementChild && Number(this.body.firstElementChild.dataset.from) < firstShown)
+      this.body.firstElementChild.remove();
+    this.earlier.hidden = firstShown === 0;
+    this.earlier.textContent = `${firstShown.toLocaleString("en")} earlier lines are not shown here. Copy takes all of them.`;
+    this.count.textContent = `${rows.length.toLocaleString("en")} ${rows.length === 1 ? "line" : "lines"}`;
+    if (this.#following) this.#toEnd();
+    else this.newest.hidden = false;
+  }
+
+  #drawRow(at) {
+    const from = Math.floor(at / BLOCK) * BLOCK;
+    let block = this.body.lastElementChild;
+    if (!block || Number(block.dataset.from) !== from) {
+      block = el("div", { class: "log-block", dataset: { from: String(from) } });
+      this.body.append(block);
+    }
+    const node = this.#rowNode(at);
+    const old = block.children[at - from];
+    if (old) old.replaceWith(node);
+    else block.append(node);
+  }
+
+  #rowNode(at) {
+    if (this.#notes.has(at)) return el("p", { class: "log-note", text: this.#notes.get(at) });
+    const row = this.#lines.rows[at];
+    const before = this.#lines.rows[at - 1];
+    const speaker = row.parts[0]?.thread ?? null;
+    const sameSpeaker = before?.stream === row.stream && before.test === row.test && before.parts.at(-1)?.thread === speaker;
+    const text = el("span", { class: "log-text" });
+    row.parts.forEach((part, nth) => {
+      // The first part's thread is named in front of the row; another that wrote into the same line is named inside it.
+      if (nth > 0 && part.thread) text.append(this.#threads.tag(part.thread));
+      text.append(el("span", { text: part.text }));
+    });
+    const node = el("div", { class: `log-row log-${row.stream === "stderr" ? "stderr" : "stdout"}` });
+    if (row.test !== null && before?.test !== row.test)
+      node.append(el("h4", { class: "log-test", text: this.#names.get(row.test) ?? `Test ${row.test + 1}` }));
+    const who = el("span", { class: "log-who" });
+    if (speaker) who.append(this.#threads.tag(speaker));
+    if (speaker && sameSpeaker) who.classList.add("log-again");
+    node.append(who);
+    if (row.stream === "stderr")
+      node.append(el("span", { class: before?.stream === "stderr" ? "log-label log-again" : "log-label", text: "stderr" }));
+    node.append(text);
+    return node;
+  }
+
+  #scrolled() {
+    // Only the reader moves up; the height of rows that come into view may shift the end without anybody scrolling.
+    const { scrollTop, clientHeight, scrollHeight } = this.scroller;
+    if (scrollTop + clientHeight >= scrollHeight - NEAR_END_PX) this.#following = true;
+    else if (scrollTop < this.#top) this.#following = false;
+    this.#top = scrollTop;
+    if (this.#following) this.newest.hidden = true;
+  }
+
+  #follow() {
+    this.#following = true;
+    this.newest.hidden = true;
+    this.#toEnd();
+    this.scroller.focus({ preventScroll: true });
+  }
+
+  #toEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.#top = this.scroller.scrollTop;
+  }
+
+  async #copyAll() {
+    try {
+      await navigator.clipboard.writeText(this.#lines.text());
+      this.#say("Copied", "check");
+    } catch {
+      this.#say("Copying is not allowed here", "cross");
+    }
+  }
+
+  #say(words, iconName) {
+    this.copied.textContent = words;
+    this.copy.replaceChildren(icon(iconName), el("span", { text: words }));
+    setTimeout(() => {
+      this.copied.textContent = "";
+      this.copy.replaceChildren(icon("copy"), el("span", { text: "Copy" }));
+    }, 1600);
+  }
+}

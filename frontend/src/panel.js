@@ -1,0 +1,204 @@
+// What a learner sees of one submission: status, verdict, tests, output. Takes the events of the feed (see feed.js) or the
+// whole of a submission that has ended.
+
+import { button, el, icon, seconds } from "./dom.js";
+import { OutputLog } from "./log.js";
+import { TestList } from "./tests.js";
+import { Threads } from "./threads.js";
+import { verdictLook } from "./verdicts.js";
+
+const TICK_MS = 100;
+
+export class Panel {
+  #threads = new Threads();
+  #onMarks;
+  #started = 0;
+  #ticker = 0;
+  #marks = [];
+
+  /**
+   * @param {{toLine?: (line: number) => void, onMarks?: (marks: {line: number, message: string}[]) => void,
+   *   idle?: string}} options `toLine` shows a line in the editor; `onMarks` is told the lines that failed, all anew at
+   *   each change; `idle` is what is said before anything ran
+   */
+  constructor({ toLine = null, onMarks = () => {}, idle = "" } = {}) {
+    this.#onMarks = onMarks;
+    this.statusIcon = el("span", { class: "status-icon" });
+    this.statusText = el("span", { class: "status-text", text: idle });
+    this.verdict = el("div", { class: "verdict", hidden: true });
+    this.clock = el("span", { class: "status-clock", "aria-hidden": "true" });
+    // State and verdict are announced; the running clock beside them is not, or it would never be quiet.
+    this.live = el("div", { class: "status-live", role: "status", "aria-live": "polite" },
+      el("p", { class: "status" }, this.statusIcon, this.statusText), this.verdict);
+    this.more = el("div", { class: "verdict-more", hidden: true });
+    this.banner = el("p", { class: "banner", hidden: true, role: "alert" });
+    this.delay = el("p", { class: "banner banner-delay", hidden: true, role: "status" });
+    this.failure = el("div", { class: "failure", hidden: true, role: "alert" });
+    this.tests = new TestList(this.#threads, toLine);
+    this.log = new OutputLog(this.#threads);
+    this.element = el("div", { class: "panel", dataset: { state: "idle" } },
+      this.banner, this.delay, this.failure, el("div", { class: "status-row" }, this.live, this.clock),
+      this.more, this.tests.element, this.log.element);
+  }
+
+  /** Clears everything: a submission is being sent. */
+  sending() {
+    this.#clear();
+    this.#status("queued", "spinner", "Sending…");
+  }
+
+  attaching() {
+    this.#clear();
+    this.#status("queued", "spinner", "Loading…");
+  }
+
+  stopping() {
+    this.#status("running", "spinner", "Stopping…");
+  }
+
+  /** The connection to the server is there or not. */
+  connected(ok) {
+    this.banner.hidden = ok;
+    this.banner.textContent = ok ? "" : "Connection lost, reconnecting…";
+  }
+
+  /** The submission was not taken, or cannot be shown: nothing ran. */
+  failed(message, retry = null) {
+    this.#stopClock();
+    this.#status("idle", "dot", "Nothing was run.");
+    this.failure.replaceChildren(icon("warning"), el("p", { text: message }));
+    if (retry) this.failure.append(button("Try again", "reset", "button-small", retry));
+    this.failure.hidden = false;
+  }
+
+  /** An error beside a submission that goes on. */
+  warn(message) {
+    this.failure.replaceChildren(icon("warning"), el("p", { text: message }));
+    this.failure.hidden = false;
+  }
+
+  apply(event) {
+    // An event of a type from a newer server is left out: the row it speaks of is still shown by the others.
+    this[`on_${event.type}`]?.(event);
+  }
+
+  /** Shows a submission as GET /api/submissions/<id> gives it. */
+  snapshot(submission) {
+    this.#clear();
+    const tests = submission.tests ?? [];
+    if (tests.length) this.on_tests({ tests: tests.map((test, nth) => ({ index: nth, ...test })) });
+    for (const piece of submission.output ?? []) this.on_output(piece);
+    tests.forEach((test, nth) => { if (test.verdict) this.on_result({ ...test, test: test.index ?? nth }); });
+    if (submission.state === "done") this.on_done(submission);
+    else if (submission.state === "queued") this.on_queued({ position: null, delayed: null });
+    else this.#status("running", "spinner", "Running");
+  }
+
+  on_reset() {
+    this.#clear();
+    this.#status("queued", "spinner", "Queued");
+  }
+
+  on_queued({ position, delayed }) {
+    this.#status("queued", "clock", position === null ? "Queued" : position <= 1 ? "Queued: next in line" : `Queued: number ${position} in line`);
+    this.delay.hidden = !delayed;
+    this.delay.textContent = delayed ?? "";
+  }
+
+  on_running({ python, sandbox }) {
+    this.delay.hidden = true;
+    this.#status("running", "spinner", `Running on Python ${python} in a ${sandbox === "docker" ? "Docker" : sandbox} sandbox`);
+    this.#startClock();
+  }
+
+  on_tests({ tests }) {
+    this.tests.announce(tests);
+    this.log.nameTests(tests);
+  }
+
+  on_started({ test }) {
+    if (test !== null) this.tests.started(test);
+  }
+
+  on_output(piece) {
+    this.log.add(piece);
+  }
+
+  on_cut({ limit_bytes: limitBytes }) {
+    this.log.cut(limitBytes);
+  }
+
+  on_progress(event) {
+    this.tests.progress(event);
+  }
+
+  on_result(result) {
+    this.tests.result(result);
+    if (result.verdict === "ACCEPTED" || !result.line) return;
+    this.#marks.push({ line: result.line, message: result.message || result.label });
+    this.#onMarks(this.#marks);
+  }
+
+  on_done({ verdict, label, message, explanation, seconds: took }) {
+    this.#stopClock();
+    this.log.flush();
+    this.delay.hidden = true;
+    this.connected(true);
+    this.clock.textContent = seconds(took);
+    if (verdict === null || verdict === undefined) {
+      this.#status("done", "check", label || "Finished");
+      this.#say(message);
+      return;
+    }
+    const { icon: iconName, tone } = verdictLook(verdict);
+    this.#status("done", iconName, "Done");
+    this.element.dataset.tone = tone;
+    this.verdict.dataset.tone = tone;
+    this.verdict.dataset.verdict = verdict;
+    this.verdict.replaceChildren(
+      icon(iconName, "icon verdict-icon"),
+      el("div", {}, el("strong", { class: "verdict-label", text: label || verdict }), explanation ? el("p", { text: explanation }) : null),
+    );
+    this.verdict.hidden = false;
+    this.#say(message);
+  }
+
+  #say(message) {
+    this.more.hidden = !message;
+    this.more.replaceChildren();
+    if (message) this.more.append(el("p", { class: "verdict-message", text: message }));
+  }
+
+  #clear() {
+    this.#threads.clear();
+    this.#marks = [];
+    this.#onMarks([]);
+    this.#stopClock();
+    this.clock.textContent = "";
+    this.tests.clear();
+    this.log.clear();
+    this.verdict.hidden = true;
+    this.more.hidden = true;
+    this.failure.hidden = true;
+    this.delay.hidden = true;
+    delete this.element.dataset.tone;
+  }
+
+  #status(state, iconName, text) {
+    this.element.dataset.state = state;
+    this.statusIcon.replaceChildren(icon(iconName, iconName === "spinner" ? "icon spin" : "icon"));
+    if (this.statusText.textContent !== text) this.statusText.textContent = text;
+  }
+
+  #startClock() {
+    this.#stopClock();
+    this.#started = performance.now();
+    this.#ticker = setInterval(() => {
+      this.clock.textContent = `${((performance.now() - this.#started) / 1000).toFixed(1)} s`;
+    }, TICK_MS);
+  }
+
+  #stopClock() {
+    clearInterval(this.#ticker);
+  }
+}

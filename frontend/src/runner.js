@@ -1,0 +1,137 @@
+// One submission at a time on a page: send it or attach to it, follow it live into a panel, stop it.
+
+import * as api from "./api.js";
+import { Feed } from "./feed.js";
+
+const STOP_GRACE_MS = 1500;
+
+export class Runner {
+  #panel;
+  #feed = null;
+  #onChange;
+  #onDone;
+  #id = null;
+  #state = "idle";
+
+  /**
+   * @param {import("./panel.js").Panel} panel
+   * @param {{onChange?: (busy: boolean) => void, onDone?: (id: string|number, end: object) => void}} handlers
+   */
+  constructor(panel, { onChange = () => {}, onDone = () => {} } = {}) {
+    this.#panel = panel;
+    this.#onChange = onChange;
+    this.#onDone = onDone;
+  }
+
+  /** Something is being sent, waits or runs. */
+  get busy() {
+    return this.#state !== "idle";
+  }
+
+  /** Sends a submission and follows it. Resolves to its id, or null when it was not taken (the panel says why). */
+  async start(submission) {
+    if (this.busy) return null;
+    this.#become("sending");
+    this.#panel.sending();
+    try {
+      const { id, socket } = await api.create(submission);
+      this.#follow(id, socket);
+      return id;
+    } catch (error) {
+      if (!(error instanceof api.ApiError)) throw error;
+      this.#become("idle");
+      this.#panel.failed(error.message);
+      return null;
+    }
+  }
+
+  /** Follows a submission that waits or runs already. */
+  attach(id) {
+    if (this.busy) return;
+    this.#panel.attaching();
+    this.#follow(id, `/ws/submissions/${encodeURIComponent(id)}/`);
+  }
+
+  /** Shows a submission of earlier, live if it has not ended. Resolves to it, or null. */
+  async show(id) {
+    if (this.busy) return null;
+    try {
+      const submission = await api.read(id);
+      if (submission.state === "done") this.#panel.snapshot(submission);
+      else this.attach(id);
+      return submission;
+    } catch (error) {
+      if (!(error instanceof api.ApiError)) throw error;
+      this.#panel.failed(error.message, () => this.show(id));
+      return null;
+    }
+  }
+
+  async stop() {
+    if (this.#state !== "following") return;
+    const id = this.#id;
+    this.#become("stopping");
+    this.#panel.stopping();
+    try {
+      const submission = await api.stop(id);
+      // The feed says so first, with all the output; this is for the case that the feed is what is broken.
+      if (submission.state === "done") setTimeout(() => this.#finishFrom(submission), STOP_GRACE_MS);
+      else if (this.#id === id && this.#state === "stopping") this.#become("following");
+    } catch (error) {
+      if (!(error instanceof api.ApiError)) throw error;
+      if (this.#id !== id || this.#state !== "stopping") return;
+      this.#become("following");
+      this.#panel.warn(`Not stopped: ${error.message}`);
+    }
+  }
+
+  #follow(id, path) {
+    this.#id = id;
+    this.#become("following");
+    this.#feed = new Feed(path, {
+      events: (list) => this.#apply(id, list),
+      connected: (ok) => this.#panel.connected(ok),
+      refused: () => {
+        this.#become("idle");
+        this.#panel.failed("This submission belongs to somebody else, or is gone.");
+      },
+      unreachable: () => this.#ask(id),
+    });
+  }
+
+  #apply(id, events) {
+    if (this.#id !== id) return;
+    for (const event of events) {
+      this.#panel.apply(event);
+      if (event.type === "done") this.#end(event);
+    }
+  }
+
+  // Where WebSockets do not get through, the API still tells when it is over.
+  async #ask(id) {
+    try {
+      this.#finishFrom(await api.read(id));
+    } catch (error) {
+      if (!(error instanceof api.ApiError)) throw error;
+    }
+  }
+
+  #finishFrom(submission) {
+    if (submission.state !== "done" || !this.busy || String(submission.id) !== String(this.#id)) return;
+    this.#feed?.close();
+    this.#panel.connected(true);
+    this.#panel.snapshot(submission);
+    this.#end(submission);
+  }
+
+  #end(end) {
+    this.#feed = null;
+    this.#become("idle");
+    this.#onDone(this.#id, end);
+  }
+
+  #become(state) {
+    this.#state = state;
+    this.#onChange(this.busy);
+  }
+}

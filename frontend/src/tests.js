@@ -1,0 +1,145 @@
+// The tests of a submission, one row each: waiting, running, then its verdict with what there is to say about it.
+
+import { el, icon, seconds } from "./dom.js";
+import { verdictLook } from "./verdicts.js";
+
+// The learner's own file among the frames of a stack; frames of the standard library are shown without a link.
+const isOwn = (file) => !file.includes("/") && !file.startsWith("<");
+
+export class TestList {
+  #rows = new Map();
+  #threads;
+  #toLine;
+
+  /**
+   * @param {import("./threads.js").Threads} threads
+   * @param {((line: number) => void)|null} toLine shows a line in the editor; without it lines are named, not linked
+   */
+  constructor(threads, toLine = null) {
+    this.#threads = threads;
+    this.#toLine = toLine;
+    this.list = el("ol", { class: "tests" });
+    this.summary = el("span", { class: "tests-summary" });
+    this.element = el(
+      "section",
+      { class: "tests-section", hidden: true },
+      el("header", { class: "log-head" }, el("h3", { text: "Tests" }), this.summary),
+      this.list,
+    );
+  }
+
+  clear() {
+    this.#rows.clear();
+    this.list.replaceChildren();
+    this.summary.textContent = "";
+    this.element.hidden = true;
+  }
+
+  announce(tests) {
+    for (const test of tests) this.#row(test);
+    this.#count();
+  }
+
+  started(index) {
+    const row = this.#rows.get(index);
+    if (!row || row.verdict) return;
+    row.item.dataset.state = "running";
+    row.mark.replaceChildren(icon("spinner", "icon spin"));
+    row.state.textContent = "running";
+  }
+
+  progress({ test, done, total, unit }) {
+    const row = this.#rows.get(test);
+    if (!row || row.verdict) return;
+    row.progress.replaceChildren(
+      el("progress", { value: done, max: total, "aria-label": `${done} of ${total} ${unit}` }),
+      el("span", { text: `${done} of ${total} ${unit}` }),
+    );
+  }
+
+  result(result) {
+    const row = this.#row({ index: result.test ?? result.index, name: result.name, visible: result.visible });
+    const { icon: iconName, tone } = verdictLook(result.verdict);
+    row.verdict = result.verdict;
+    row.item.dataset.state = "done";
+    row.item.dataset.tone = tone;
+    row.mark.replaceChildren(icon(iconName));
+    row.state.textContent = result.verdict === "ACCEPTED" ? "passed" : (result.label ?? result.verdict);
+    row.time.textContent = seconds(result.seconds);
+    row.progress.replaceChildren();
+    row.more.replaceChildren(...this.#explain(result));
+    row.more.hidden = row.more.childElementCount === 0;
+    this.#count();
+  }
+
+  #row({ index, name, visible }) {
+    this.element.hidden = false;
+    const known = this.#rows.get(index);
+    if (known) return known;
+    const row = {
+      verdict: null,
+      mark: el("span", { class: "test-mark" }, icon("dot")),
+      state: el("span", { class: "test-state", text: "waiting" }),
+      time: el("span", { class: "test-time" }),
+      progress: el("span", { class: "test-progress" }),
+      more: el("div", { class: "test-more", hidden: true }),
+    };
+    const title = el("span", { class: "test-name" }, el("span", { text: name }));
+    if (!visible) title.append(" ", el("span", { class: "chip", text: "hidden", title: "Its input and output are not shown" }));
+    const head = el("div", { class: "test-head" }, row.mark, title, row.progress, row.state, row.time);
+    row.item = el("li", { class: "test", dataset: { state: "waiting" } }, head, row.more);
+    this.#rows.set(index, row);
+    this.list.append(row.item);
+    return row;
+  }
+
+  #count() {
+    const rows = [...this.#rows.values()];
+    const passed = rows.filter((row) => row.verdict === "ACCEPTED").length;
+    this.summary.textContent = `${passed} of ${rows.length} passed`;
+  }
+
+  #explain({ verdict, message, detail, line, schedule, stacks }) {
+    if (verdict === "ACCEPTED") return [];
+    const parts = [];
+    if (message) parts.push(el("p", { class: "test-message", text: message }));
+    if (line) parts.push(el("p", {}, this.#lineLink(line)));
+    if (detail) parts.push(el("pre", { class: "test-detail", tabindex: "0", role: "region", "aria-label": "Details", text: detail }));
+    if (stacks?.length) parts.push(this.#stacks(stacks));
+    if (schedule) parts.push(el("p", { class: "test-schedule" }, "Schedule ", el("code", { text: schedule })));
+    return parts;
+  }
+
+  #lineLink(line, text = `line ${line}`) {
+    if (!this.#toLine) return el("span", { text });
+    return el("button", { type: "button", class: "line-link", text, on: { click: () => this.#toLine(line) } });
+  }
+
+  #stacks(stacks) {
+    const items = stacks.map(({ name, waits_for: waitsFor, frames }) =>
+      el(
+        "li",
+        { class: "stack" },
+        el("p", { class: "stack-head" }, this.#threads.tag(name), waitsFor ? el("span", { text: ` waits for ${waitsFor}` }) : null),
+        el("ul", {}, ...frames.map((frame) => this.#frame(frame))),
+      ),
+    );
+    return el(
+      "section",
+      { class: "stacks" },
+      el("h4", { text: "Where each thread was" }),
+      el("ul", { class: "stack-list" }, ...items),
+    );
+  }
+
+  #frame({ file, line, function: name, text }) {
+    const own = isOwn(file);
+    return el(
+      "li",
+      { class: own ? "frame frame-own" : "frame" },
+      own && line ? this.#lineLink(line) : el("span", { text: `${file}:${line}` }),
+      el("span", { text: ` in ${name}` }),
+      text ? el("code", { text }) : null,
+    );
+  }
+}

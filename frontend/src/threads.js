@@ -1,0 +1,40 @@
+// One look for each thread, from the output to (later) the timeline: a colour and a mark, so that two threads are told
+// apart without seeing colours too. The colours are in css/threads.css, the marks in templates/icons.html.
+
+import { el, icon } from "./dom.js";
+
+const LOOKS = 8;
+const MARKS = ["circle", "square", "triangle", "diamond", "cross", "wedge", "bar", "hexagon"];
+
+/** The look of the n-th thread (main is 0): 64 different pairs before one comes again. */
+export function look(index) {
+  if (index === 0) return { colour: 0, mark: "ring" };
+  const nth = index - 1;
+  return { colour: 1 + (nth % LOOKS), mark: MARKS[(nth + Math.floor(nth / LOOKS)) % MARKS.length] };
+}
+
+/** Gives the threads of one run their looks, in the order in which they appear. */
+export class Threads {
+  #index = new Map();
+
+  clear() {
+    this.#index.clear();
+  }
+
+  indexOf(name) {
+    if (name === "MainThread") return 0;
+    if (!this.#index.has(name)) this.#index.set(name, this.#index.size + 1);
+    return this.#index.get(name);
+  }
+
+  /** A tag with mark, colour and name. */
+  tag(name) {
+    const { colour, mark } = look(this.indexOf(name));
+    return el(
+      "span",
+      { class: `thread thread-${colour}`, title: `thread ${name}` },
+      icon(`mark-${mark}`, "mark"),
+      el("span", { class: "thread-name", text: name === "MainThread" ? "main" : name }),
+    );
+  }
+}

@@ -1,0 +1,99 @@
+// Editor, buttons and results, as the challenge page and the playground share them.
+
+import { Draft } from "./draft.js";
+import { createEditor } from "./editor.js";
+import { Panel } from "./panel.js";
+import { Runner } from "./runner.js";
+import { bindShortcuts } from "./shortcuts.js";
+
+const ONE_COLUMN = matchMedia("(max-width: 63.99rem)");
+const SAVE_DELAY_MS = 300;
+
+/**
+ * Brings the workbench of the page to life (templates/workbench/).
+ *
+ * @param {{slug: string|null, starter: string, source: string|null, active: string|number|null}} page
+ * @param {(id: string|number, end: object) => void} onDone a submission ended
+ * @returns {{runner: Runner, load(source: string): void, send(kind: "run"|"submit"): Promise<string|number|null>,
+ *   onSent(listener: (id: string|number, kind: string) => void): void}}
+ */
+export function startWorkbench(page, onDone = () => {}) {
+  const find = (name) => document.querySelector(`[data-role=${name}]`);
+  const draft = new Draft(page.slug ?? "playground");
+  const saved = find("saved");
+  const stdin = find("stdin");
+  const buttons = { run: find("run"), submit: find("submit"), stop: find("stop"), starter: find("starter") };
+  const sent = [];
+
+  let timer = 0;
+  const save = (source) => {
+    clearTimeout(timer);
+    if (source === page.starter) draft.drop();
+    saved.textContent = draft.save(source) ? "Saved in this browser" : "Not saved: this browser keeps no data";
+    if (source === page.starter) draft.drop();
+  };
+  const editor = createEditor({
+    parent: find("editor"),
+    doc: draft.load() ?? page.source ?? page.starter,
+    label: "Your program",
+    describedBy: "editor-keys",
+    onChange: (source) => {
+      saved.textContent = "Saving…";
+      clearTimeout(timer);
+      timer = setTimeout(() => save(source), SAVE_DELAY_MS);
+    },
+  });
+  window.addEventListener("pagehide", () => save(editor.source));
+
+  const panel = new Panel({
+    toLine: (line) => editor.reveal(line),
+    onMarks: (marks) => editor.mark(marks),
+    idle: buttons.submit ? "Run your program, or submit it to be graded." : "Run your program to see what it prints.",
+  });
+  find("results").append(panel.element);
+
+  const runner = new Runner(panel, {
+    onChange: (busy) => {
+      for (const button of [buttons.run, buttons.submit]) if (button) button.disabled = busy;
+      // The button that was pressed goes; the keyboard must not be left nowhere.
+      const lost = busy ? document.activeElement === buttons.run || document.activeElement === buttons.submit : document.activeElement === buttons.stop;
+      buttons.stop.hidden = !busy;
+      buttons.run.hidden = busy;
+      if (lost) (busy ? buttons.stop : buttons.run).focus();
+    },
+    onDone,
+  });
+
+  const send = async (kind) => {
+    if (runner.busy) return null;
+    save(editor.source);
+    if (ONE_COLUMN.matches) find("results").scrollIntoView({ block: "nearest" });
+    const id = await runner.start({ kind, source: editor.source, challenge: page.slug, stdin: kind === "run" ? (stdin?.value ?? "") : "" });
+    if (id !== null) for (const listener of sent) listener(id, kind);
+    return id;
+  };
+  const stop = () => runner.stop();
+
+  buttons.run.addEventListener("click", () => send("run"));
+  buttons.submit?.addEventListener("click", () => send("submit"));
+  buttons.stop.addEventListener("click", stop);
+  buttons.starter.addEventListener("click", () => {
+    // One step of the editor's history, so that Undo brings the work back.
+    editor.source = page.starter;
+    editor.focus();
+    saved.textContent = "Back to the starter; undo brings your code back";
+  });
+  bindShortcuts({ run: () => send("run"), submit: buttons.submit ? () => send("submit") : undefined, stop });
+
+  if (page.active !== null && page.active !== undefined) runner.attach(page.active);
+
+  return {
+    runner,
+    send,
+    load(source) {
+      editor.source = source;
+      editor.focus();
+    },
+    onSent: (listener) => sent.push(listener),
+  };
+}
