@@ -3,7 +3,7 @@
 import contextlib
 import os
 import subprocess
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
