@@ -1,0 +1,71 @@
+from kit import Test, real
+
+
+class CountsOneByOne(Test):
+    """A new counter is at 0, and each increment adds 1."""
+
+    scenario = "one_after_the_other"
+    visible = True
+
+    def cases(self, rng):
+        yield {"times": 3}
+
+    def check(self, case, result):
+        self.equal(result.value, list(range(case["times"] + 1)), "The counter does not count 0, 1, 2, 3.")
+
+
+class EveryIncrementCounts(Test):
+    """Threads that increment together lose nothing."""
+
+    scenario = "hammer"
+    visible = True
+    mode = real(repeat=3)
+
+    def cases(self, rng):
+        yield {"threads": 2, "times": 10}
+        yield {"threads": rng.randint(3, 5), "times": rng.randint(5, 20)}
+
+    def check(self, case, result):
+        self.equal(result.value, case["threads"] * case["times"], "Increments were lost.")
+
+
+class AHundredThreads(Test):
+    """A hundred threads at once lose nothing."""
+
+    scenario = "hammer"
+
+    def cases(self, rng):
+        yield {"threads": 100, "times": rng.randint(10, 50)}
+
+    def check(self, case, result):
+        self.equal(result.value, case["threads"] * case["times"], "Increments were lost.")
+
+
+class Independent(Test):
+    """Counters do not share anything."""
+
+    scenario = "two_counters"
+
+    def cases(self, rng):
+        yield {"first": rng.randint(5, 20), "second": rng.randint(21, 40)}
+
+    def check(self, case, result):
+        want = [case["first"], case["second"], 0]
+        self.equal(result.value, want, "Incrementing one counter changes another.")
+
+
+class ReadMeanwhile(Test):
+    """Reading while others increment gives numbers that the counter has really had."""
+
+    scenario = "read_meanwhile"
+    mode = real(repeat=3)
+
+    def cases(self, rng):
+        yield {"threads": rng.randint(2, 4), "times": rng.randint(20, 50), "reads": 100}
+
+    def check(self, case, result):
+        total = case["threads"] * case["times"]
+        seen = result.value["seen"]
+        self.equal(result.value["value"], total, "Increments were lost.")
+        self.true(seen == sorted(seen), "A later reading gave a smaller number than an earlier one.")
+        self.true(all(0 <= number <= total for number in seen), "A reading gave a number that was never reached.")
