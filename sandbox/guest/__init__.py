@@ -1,0 +1,1 @@
+"""What runs inside a sandbox: the standard library, the kit and greenlet, and nothing of the host's."""

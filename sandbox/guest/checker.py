@@ -1,0 +1,142 @@
+"""The checker's process: holds checks.py, the cases and the expected answers, and decides.
+
+It is another user's than the learner's, exists before the learner's process does, and drives the tests: what it
+asks for, the supervisor has the learner's process do.
+"""
+
+import random
+import socket
+import sys
+import traceback
+import types
+from typing import Any
+
+from sandbox import kit
+from sandbox.guest.program import show_source
+from sandbox.guest.wire import ClosedError, Line
+from sandbox.kit.mode import ChallengeError
+from sandbox.kit.result import Result, from_wire
+from sandbox.kit.test import Test
+
+CHECKS_FILE = "checks.py"
+SCENARIO_FILE = "scenario.py"
+_CASES = 10_000
+
+
+class LearnerEndedError(BaseException):
+    """The learner's process is gone: nothing more can be executed in this test.
+
+    A BaseException, so that no `except Exception` of a check swallows it.
+    """
+
+
+class _Executor:
+    def __init__(self, line: Line, test: Test) -> None:
+        self._line = line
+        self._test = test
+
+    def execute(self, case: Any, **options: Any) -> Result:
+        return from_wire(self.exchange({"type": "execute", "case": case, **options}))
+
+    def exchange(self, message: dict[str, Any]) -> dict[str, Any]:
+        self._line.send({"mode": self._test.mode.name, "scenario": self._test.scenario, **message})
+        answer = self._line.receive()
+        if answer["type"] == "ended":
+            raise LearnerEndedError
+        return answer
+
+    def progress(self, done: int, total: int, unit: str) -> None:
+        self._line.send({"type": "progress", "done": done, "total": total, "unit": unit})
+
+
+def main(descriptor: int) -> None:
+    line = Line(socket.socket(fileno=descriptor))
+    try:
+        _work(line)
+    except ClosedError:
+        return
+
+
+def _work(line: Line) -> None:
+    order = line.receive()
+    try:
+        tests = _load(order["checks"], order["scenario"])
+        cases = [_cases(test, order["seed"]) for test in tests]
+    except BaseException as error:
+        line.send({"type": "fault", "message": _fault(error)})
+        return
+    line.send({"type": "tests", "tests": [_info(test) for test in tests]})
+    while True:
+        number = line.receive()["test"]
+        test = tests[number]
+        try:
+            report = test.mode.judge(test, cases[number], _Executor(line, test))
+        except LearnerEndedError:
+            continue
+        except ClosedError:
+            raise
+        except BaseException as error:
+            line.send({"type": "fault", "message": f"{type(test).__name__}: {_fault(error)}"})
+            return
+        line.send(
+            {
+                "type": "report",
+                "verdict": report.verdict,
+                "message": report.message,
+                "detail": report.detail,
+                "line": report.line,
+                "schedule": report.schedule,
+                "executions": report.executions,
+            }
+        )
+
+
+def _load(checks: str, scenario: str) -> list[Test]:
+    """The tests of checks.py in order. Raises ChallengeError, or whatever the two files raise."""
+    sys.modules["kit"] = kit
+    scenarios = _module("scenario", scenario, SCENARIO_FILE)
+    module = _module("checks", checks, CHECKS_FILE)
+    found = [
+        each
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, Test) and each.__module__ == "checks" and hasattr(each, "scenario")
+    ]
+    if not found:
+        raise ChallengeError("checks.py has no test: write a class that inherits from Test and names its scenario")
+    for each in found:
+        if not each.title():
+            raise ChallengeError(f"{each.__name__} has no docstring: its first line is the test's name")
+        if not callable(getattr(scenarios, each.scenario, None)):
+            raise ChallengeError(f"{each.__name__}: scenario.py has no function {each.scenario!r}")
+    return [each() for each in found]
+
+
+def _module(name: str, source: str, file: str) -> types.ModuleType:
+    show_source(file, source)
+    module = types.ModuleType(name)
+    sys.modules[name] = module
+    exec(compile(source, file, "exec", dont_inherit=True), module.__dict__)
+    return module
+
+
+def _cases(test: Test, seed: int) -> list[Any]:
+    cases = []
+    for case in test.cases(random.Random(f"{seed}:{type(test).__name__}")):  # noqa: S311 - must be repeatable
+        cases.append(case)
+        if len(cases) > _CASES:
+            raise ChallengeError(f"{type(test).__name__} has more than {_CASES:,} cases")
+    if not cases:
+        raise ChallengeError(f"{type(test).__name__} has no cases")
+    return cases
+
+
+def _info(test: Test) -> dict[str, Any]:
+    return {"name": test.title(), "visible": bool(test.visible), "mode": test.mode.name}
+
+
+def _fault(error: BaseException) -> str:
+    if isinstance(error, ChallengeError):
+        return str(error)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in (CHECKS_FILE, SCENARIO_FILE)]
+    told = "".join(traceback.format_list(frames) + traceback.format_exception_only(error))
+    return told.strip()[-4000:]

@@ -1,0 +1,106 @@
+"""The learner's process: runs a program as `python main.py` would, or the scenarios of a test.
+
+Everything here is in the reach of the learner's code. What it says over its line is a claim, and the supervisor
+measures for itself whatever must be true.
+"""
+
+import os
+import socket
+import sys
+import types
+from typing import Any, NoReturn
+
+from sandbox import kit
+from sandbox.guest import stacks, streams
+from sandbox.guest.modes import MODES
+from sandbox.guest.program import Program, show_source
+from sandbox.guest.stacks import SOURCE_FILE
+from sandbox.guest.wire import FROM_LEARNER, ClosedError, Line
+
+CHANNEL, CONTROL, STACKS = 1000, 1001, 1002
+"""Descriptors: output records, the line to the supervisor, answers to "where are you"."""
+
+_ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "USER": "learner",
+    "LOGNAME": "learner",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONUTF8": "1",
+    "PYTHONHASHSEED": "0",
+}
+
+
+def main(folder: str) -> None:
+    """Reads one job from the line and does it. A run ends as the program does: by returning or by SystemExit."""
+    channel = streams.install(CHANNEL)
+    line = Line(socket.socket(fileno=CONTROL), FROM_LEARNER)
+    stacks.install(STACKS, channel)
+    job = line.receive()
+    _settle_in(folder, job["source"])
+    if job["type"] == "run":
+        _run(job["source"], line)
+    else:
+        _test(Program(job["source"], job["scenario"]), line)
+
+
+def _settle_in(folder: str, source: str) -> None:
+    """A folder of its own with main.py in it, an environment without anything of ours."""
+    os.mkdir(folder, 0o700)
+    os.chdir(folder)
+    with open(SOURCE_FILE, "w", encoding="utf-8", newline="") as file:
+        file.write(source)
+    os.environ.clear()
+    os.environ.update(_ENVIRONMENT, HOME=folder, TMPDIR="/tmp" if os.access("/tmp", os.W_OK) else folder)  # noqa: S108
+    sys.argv[:] = [SOURCE_FILE]
+    ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    sys.path[:] = [folder, *(entry for entry in sys.path if entry and os.path.abspath(entry) != ours)]
+    show_source(SOURCE_FILE, source)
+    sys.modules["kit"] = kit
+
+
+def _run(source: str, line: Line) -> None:
+    module = types.ModuleType("__main__")
+    module.__file__ = os.path.abspath(SOURCE_FILE)
+    module.__builtins__ = __builtins__  # type: ignore[attr-defined]
+    module.__spec__ = None
+    sys.modules["__main__"] = module
+    try:
+        code = compile(source, SOURCE_FILE, "exec", dont_inherit=True)
+    except BaseException as error:
+        if isinstance(error, SyntaxError):
+            line.send({"type": "syntax_error"})
+        _report(error.with_traceback(None))
+    try:
+        exec(code, module.__dict__)
+    except SystemExit:
+        raise
+    except BaseException as error:
+        here = error.__traceback__
+        _report(error.with_traceback(here.tb_next if here else None))
+
+
+def _report(error: BaseException) -> NoReturn:
+    """Says what Python would say of an exception that nothing handled, and ends like it."""
+    try:
+        sys.excepthook(type(error), error, error.__traceback__)
+    except Exception:
+        sys.__excepthook__(type(error), error, error.__traceback__)
+    raise SystemExit(1) from None
+
+
+def _test(program: Program, line: Line) -> None:
+    _forget_main()
+    try:
+        while True:
+            order: dict[str, Any] = line.receive()
+            MODES[order["mode"]](program, order, line)
+    except ClosedError:
+        os._exit(0)
+
+
+def _forget_main() -> None:
+    """A spawned process looks at __main__ for what to import first: there is nothing of it to import."""
+    main = types.ModuleType("__main__")
+    main.__spec__ = None
+    sys.modules["__main__"] = main

@@ -1,0 +1,128 @@
+"""The learner's program and the scenario in the learner's process, and what can be said about their exceptions."""
+
+import builtins
+import json
+import linecache
+import os
+import sys
+import traceback
+import types
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.guest.stacks import SOURCE_FILE
+
+SCENARIO_FILE = "scenario.py"
+_TEXT = 20_000
+"""Characters of a traceback or a repr that are kept."""
+
+
+class MissingScenarioError(Exception):
+    """scenario.py has no function of that name."""
+
+
+def show_source(name: str, source: str) -> None:
+    """Lets tracebacks quote the source, wherever the program has gone in the meantime."""
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+
+
+class Program:
+    """The learner's source and the challenge's scenario, loaded anew for each execution."""
+
+    def __init__(self, source: str, scenario: str) -> None:
+        self._source = source
+        self._scenario = scenario
+        show_source(SCENARIO_FILE, scenario)
+        self.module: types.ModuleType | None = None
+
+    def fresh(self, scenario: str) -> Callable[[Any], Any]:
+        """The scenario as a function of the case, over a newly imported program.
+
+        Raises whatever the program raises while it is imported.
+        """
+        code = compile(self._source, SOURCE_FILE, "exec", dont_inherit=True)
+        scenarios = types.ModuleType("scenario")
+        sys.modules["scenario"] = scenarios
+        exec(compile(self._scenario, SCENARIO_FILE, "exec", dont_inherit=True), scenarios.__dict__)
+        function = getattr(scenarios, scenario, None)
+        if function is None:
+            raise MissingScenarioError(scenario)
+        module = types.ModuleType("main")
+        module.__file__ = os.path.abspath(SOURCE_FILE)
+        sys.modules["main"] = self.module = module
+        exec(code, module.__dict__)
+        return lambda case: function(module, case)
+
+    @staticmethod
+    def traceback(error: BaseException) -> str:
+        """The traceback with the learner's frames only."""
+        try:
+            told = traceback.TracebackException.from_exception(error)
+        except Exception:  # an exception whose own methods fail
+            return f"{type(error).__name__}\n"
+        _strip(told, set())
+        return "".join(told.format())[:_TEXT]
+
+
+def _strip(told: traceback.TracebackException, seen: set[int]) -> None:
+    if id(told) in seen:
+        return
+    seen.add(id(told))
+    told.stack = traceback.StackSummary.from_list([frame for frame in told.stack if frame.filename == SOURCE_FILE])
+    for other in (told.__cause__, told.__context__, *(getattr(told, "exceptions", None) or ())):
+        if other is not None:
+            _strip(other, seen)
+
+
+def encode(value: Any) -> dict[str, Any]:
+    """A returned value as JSON, or as its repr where JSON has no word for it."""
+    try:
+        json.loads(json.dumps(value))  # also what the other side could not read, such as a key that is not text
+    except Exception:
+        return {"value": None, "repr": safe_repr(value)}
+    return {"value": value}
+
+
+def safe_repr(value: Any) -> str:
+    try:
+        return repr(value)[:_TEXT]
+    except Exception:
+        return f"<{type(value).__name__} whose repr() fails>"
+
+
+def describe(error: BaseException, program: Program) -> dict[str, Any]:
+    """What a checker needs to know of an exception; every text is bounded."""
+    kind = type(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    said: dict[str, Any] = {
+        "kind": "exception",
+        "name": kind.__name__ if getattr(builtins, kind.__name__, None) is kind else "",
+        "text": "".join(traceback.format_exception_only(kind, error))[:_TEXT],
+        "traceback": Program.traceback(error),
+        "line": next((frame.lineno for frame in reversed(frames) if frame.filename == SOURCE_FILE), None),
+    }
+    innermost = frames[-1].filename if frames else ""
+    if isinstance(error, SyntaxError) and error.filename == SOURCE_FILE and not said["line"]:
+        said |= {"kind": "syntax", "line": error.lineno, "text": str(error.msg)[:500]}
+    elif isinstance(error, SystemExit):
+        said["kind"] = "exit"
+    elif isinstance(error, MissingScenarioError) or (
+        innermost == SCENARIO_FILE and isinstance(error, NameError | ImportError)
+    ):
+        said["kind"] = "challenge"
+    elif isinstance(error, AttributeError) and innermost == SCENARIO_FILE:
+        said |= _missing(error, program)
+    elif innermost == SCENARIO_FILE:
+        said["kind"] = "unusable"
+    return said
+
+
+def _missing(error: AttributeError, program: Program) -> dict[str, Any]:
+    """The scenario asked for a name that the program does not have."""
+    thing = error.obj
+    if thing is program.module:
+        return {"kind": "missing", "owner": None, "missing": str(error.name)}
+    owner = thing if isinstance(thing, type) else type(thing)
+    if getattr(owner, "__module__", None) == "main":
+        return {"kind": "missing", "owner": owner.__name__[:100], "missing": str(error.name)}
+    return {"kind": "unusable"}

@@ -1,0 +1,290 @@
+"""Process 1 of a sandbox: trusted, the only one that speaks to the host.
+
+    supervisor (root, few capabilities)
+      +- zygote: forks all others, never holds a request
+      +- checker (its own user): checks.py, cases, expected answers
+      +- the learner's process (its own user), one for a run and one for each test
+
+It says Hello when everything is imported and the zygote stands, takes one request, and ends after Done or Fault.
+When the host closes its end, everything ends at once: process 1 takes all others with it.
+"""
+
+import argparse
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import time
+import traceback
+from dataclasses import asdict
+from typing import Any, NoReturn
+
+from lockstep.limits import BadLimitError, Limits
+from lockstep.verdicts import Verdict
+from sandbox.guest import users
+from sandbox.guest.host import Host, HostGoneError
+from sandbox.guest.loop import Loop, Peer, Reaper
+from sandbox.guest.meter import meter
+from sandbox.guest.subject import Piece, SandboxBrokenError, Subject, Yard
+from sandbox.guest.users import Users
+from sandbox.guest.wire import TRUSTED
+from sandbox.guest.zygote import Zygote
+from sandbox.protocol import (
+    VERSION,
+    Challenge,
+    Done,
+    Event,
+    Fault,
+    Hello,
+    Output,
+    OutputCut,
+    Progress,
+    Report,
+    Request,
+    RunDone,
+    Started,
+    TestDone,
+    TestInfo,
+    Tests,
+)
+
+CHECK_SECONDS = 20.0
+"""How long checks.py may take for one answer."""
+_PROCESSES_GRACE = 0.5
+_CUT = 20_000
+
+
+class ChallengeFaultError(Exception):
+    """The instructor's files are at fault."""
+
+
+class Supervisor:
+    """Serves one request."""
+
+    def __init__(self, loop: Loop, host: Host, yard: Yard, folder: str) -> None:
+        self._loop = loop
+        self._host = host
+        self._yard = yard
+        self._folder = folder
+        self._used = False
+
+    def serve(self) -> None:
+        self._host.send(Hello(VERSION, sys.version.split()[0], getattr(sys, "_is_gil_enabled", lambda: True)()))
+        while not self._host.requests:
+            self._loop.poll(60)
+        request = self._host.requests[0]
+        try:
+            self._do(request)
+            end: Event = Done()
+        except ChallengeFaultError as error:
+            end = Fault("challenge", str(error)[:_CUT])
+        except BadLimitError as error:
+            end = Fault("challenge", f"limits: {error}")
+        except Exception:
+            end = Fault("sandbox", traceback.format_exc()[-_CUT:])
+        self._host.send(end)
+        self._host.flush(10)
+
+    def _do(self, request: Request) -> None:
+        if request.version != VERSION:
+            raise SandboxBrokenError(f"request of protocol version {request.version}, this is {VERSION}")
+        limits = Limits.from_mapping(request.limits)
+        if request.kind == "run":
+            self._run(request, limits)
+        elif request.challenge is None:
+            raise ChallengeFaultError("a request to grade names no challenge")
+        else:
+            self._grade(request, request.challenge, limits)
+
+    # ------------------------------------------------------------------------------------------------- run
+
+    def _run(self, request: Request, limits: Limits) -> None:
+        subject = self._start(limits, request.stdin, test=None, shown=True)
+        subject.tell({"type": "run", "source": request.source})
+        self._host.send(Started(None))
+        while not subject.ended:
+            self._turn(subject)
+        measured = subject.finish()
+        syntax_error = any(message["type"] == "syntax_error" for message in subject.peer.messages)
+        self._host.send(RunDone(measured, syntax_error))
+
+    def _start(self, limits: Limits, stdin: str, test: int | None, shown: bool) -> Subject:
+        if self._used:
+            self._wipe()
+        self._used = True
+
+        def on_output(piece: Piece) -> None:
+            if not shown:
+                return
+            for start in range(0, len(piece.text), _CUT):
+                self._host.send(Output(test, piece.stream, piece.text[start : start + _CUT], piece.thread))
+
+        subject = Subject(self._yard, limits, self._folder, stdin, on_output)
+        subject.on_cut = lambda: self._host.send(OutputCut(test, limits.output_bytes))
+        return subject
+
+    def _turn(self, subject: Subject) -> None:
+        subject.hold_output(self._host.congested)
+        subject.poll()
+
+    def _wipe(self) -> None:
+        """Removes what an earlier program has written, with that program's rights."""
+        if self._yard.users is None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            return
+        pid = self._yard.zygote.fork("wipe", [])
+        deadline = time.monotonic() + 10
+        while pid not in self._yard.reaper.ended:
+            if time.monotonic() > deadline:
+                raise SandboxBrokenError("the files of the last test cannot be removed")
+            self._loop.poll(0.05)
+
+    # ----------------------------------------------------------------------------------------------- grade
+
+    def _grade(self, request: Request, challenge: Challenge, limits: Limits) -> None:
+        checker = self._start_checker()
+        checker.send(
+            {"type": "prepare", "checks": challenge.checks, "scenario": challenge.scenario, "seed": request.seed}
+        )
+        tests = [TestInfo(**each) for each in self._from_checker(checker)["tests"]]
+        self._host.send(Tests(tests))
+        for number, test in enumerate(tests):
+            report = self._test(request, challenge, limits, checker, number, test)
+            passed = report is not None and report.verdict == Verdict.ACCEPTED
+            if challenge.stop_at_first_failure and not passed:
+                return
+
+    def _start_checker(self) -> Peer:
+        ours, theirs = socket.socketpair()
+        pid = self._yard.zygote.fork("checker", [theirs.fileno()])
+        theirs.close()
+        self._yard.meter.ours.add(pid)
+        return Peer(self._loop, ours.detach(), TRUSTED)
+
+    def _from_checker(self, checker: Peer) -> dict[str, Any]:
+        deadline = time.monotonic() + CHECK_SECONDS
+        while not checker.messages:
+            if checker.closed:
+                raise ChallengeFaultError("checks.py ended its process")
+            if time.monotonic() > deadline:
+                raise ChallengeFaultError(f"checks.py took longer than {CHECK_SECONDS:g} s")
+            self._loop.poll(0.1)
+        message = checker.messages.pop(0)
+        if message["type"] == "fault":
+            raise ChallengeFaultError(message["message"])
+        return message
+
+    def _test(
+        self, request: Request, challenge: Challenge, limits: Limits, checker: Peer, number: int, test: TestInfo
+    ) -> Report | None:
+        subject = self._start(limits, request.stdin, test=number, shown=test.visible)
+        subject.pause()
+        subject.tell({"type": "test", "source": request.source, "scenario": challenge.scenario})
+        self._host.send(Started(number))
+        checker.send({"type": "begin", "test": number})
+        report = self._dialogue(subject, checker, number)
+        if report is None and subject.limit is None:
+            report = _ended_early(subject)
+        measured = subject.finish()
+        if measured.limit not in (None, "processes"):
+            report = None
+        if report is not None and not test.visible:
+            report = Report(**{**asdict(report), "detail": ""})
+        self._host.send(TestDone(number, report, measured))
+        return report
+
+    def _dialogue(self, subject: Subject, checker: Peer, number: int) -> Report | None:
+        """Lets the checker drive the learner's process until it reports. None: the process ended first."""
+        while True:
+            message = self._from_checker(checker)
+            match message.pop("type"):
+                case "report":
+                    return Report(**message)
+                case "progress":
+                    self._host.send(Progress(test=number, **message))
+                case _:
+                    subject.take_printed()
+                    subject.resume()
+                    subject.tell({**message, "type": "execute"})
+                    answer = self._from_learner(subject)
+                    subject.pause()
+                    if answer is None:
+                        checker.send({"type": "ended"})
+                        return None
+                    checker.send(answer)
+
+    def _from_learner(self, subject: Subject) -> dict[str, Any] | None:
+        """The next message for the checker, with what the supervisor has measured. None: the process has ended."""
+        called = returned = time.monotonic()
+        printed: list[list[Any]] = []
+        while True:
+            if not subject.peer.messages:
+                if subject.ended or subject.peer.closed:
+                    return None
+                self._turn(subject)
+                continue
+            message = subject.peer.messages.pop(0)
+            match message["type"]:
+                case "calling":
+                    called = returned = time.monotonic()
+                case "returned":
+                    returned = time.monotonic()
+                    printed = [[each.stream, each.thread, each.text, False] for each in subject.take_printed()]
+                case "result":
+                    printed += [[each.stream, each.thread, each.text, bool(printed)] for each in subject.take_printed()]
+                    left = self._processes_left(subject)
+                    message["measured"] = {"printed": printed, "elapsed": returned - called, "processes_left": left}
+                    return message
+                case _:
+                    return message
+
+    def _processes_left(self, subject: Subject) -> int:
+        deadline = time.monotonic() + _PROCESSES_GRACE
+        while left := subject.living():
+            if time.monotonic() > deadline or subject.ended:
+                return left
+            self._turn(subject)
+        return 0
+
+
+def _ended_early(subject: Subject) -> Report:
+    """The learner's process is no longer there, or no longer makes sense, and no limit ended it."""
+    if subject.malformed or subject.peer.malformed:
+        message = "The program wrote to a descriptor that is not its own, or sent a result that cannot be read."
+    else:
+        message = "The program ended itself before the test was over."
+    return Report(Verdict.RUNTIME_ERROR, message)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="process 1 of a sandbox")
+    parser.add_argument("--first-user", type=int, help="the learner's user id; the next two are ours")
+    parser.add_argument("--cgroup", action="store_true", help="this sandbox has a cgroup to itself")
+    parser.add_argument("--folder", default="", help="where the program runs; made and removed here")
+    options = parser.parse_args()
+    accounts = Users.from_first(options.first_user) if options.first_user else None
+    users.adopt_orphans()
+    zygote = Zygote(accounts)
+    if zygote.child_role is not None:
+        zygote.child_role()  # the learner's program, or the checker: ends as the interpreter does
+        return
+    loop = Loop()
+    reaper = Reaper(loop)
+    ours = {zygote.pid}
+    yard = Yard(loop, reaper, zygote, accounts, meter(options.cgroup, accounts.learner if accounts else None, ours))
+    folder = options.folder or os.path.join(tempfile.gettempdir(), "work")
+    try:
+        Supervisor(loop, Host(loop, sys.stdin.fileno(), sys.stdout.fileno()), yard, folder).serve()
+    except HostGoneError:
+        pass
+    _end()
+
+
+def _end() -> NoReturn:
+    """Ends without waiting for anything: where this is process 1 the kernel ends all others."""
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""What a mode is: how often, and under which conditions, a test's scenario runs.
+
+A mode has two halves. This one runs with the checker: judge() asks for executions and decides. The other is a
+function of the same name in sandbox/guest/modes and runs in the learner's process. A new mode is one file in each.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from lockstep.verdicts import Verdict
+from sandbox.kit.judgement import CheckFailedError
+from sandbox.kit.result import Failure, Result
+from sandbox.protocol import Report
+
+if TYPE_CHECKING:
+    from sandbox.kit.test import Test
+
+
+class ChallengeError(Exception):
+    """The instructor's scenario.py or checks.py is at fault."""
+
+
+class Executor(Protocol):
+    """What a mode asks of the learner's process."""
+
+    def execute(self, case: Any, **options: Any) -> Result:
+        """One execution of the test's scenario. Raises BadResultError."""
+
+    def exchange(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Sends the mode's other half a message and gives its answer, for modes that say more than execute()."""
+
+    def progress(self, done: int, total: int, unit: str) -> None:
+        """Tells whoever watches how far the test is."""
+
+
+class Mode(ABC):
+    """How a test's scenario is executed."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def judge(self, test: "Test", cases: list[Any], executor: Executor) -> Report:
+        """Runs the test and says what came out.
+
+        Exceptions of the test's own methods are let through, CheckFailedError and BadResultError apart.
+        """
+
+
+def failed(result: Result, case: Any) -> Report | None:
+    """The report on an execution that ended in an exception, in the scenario or lost in a thread. None: it did not.
+
+    message tells nothing that the learner's program or the case could have put there. Raises ChallengeError where
+    scenario.py is at fault.
+    """
+    if result.error is not None:
+        return _report(result.error, case)
+    if result.lost:
+        failure = result.lost[0]
+        message = f"{_an_exception(failure)} ended a thread or task, and nobody noticed."
+        return Report(Verdict.RUNTIME_ERROR, message, _detail(failure, case), failure.line)
+    return None
+
+
+def _report(failure: Failure, case: Any) -> Report:
+    detail = _detail(failure, case)
+    match failure.kind:
+        case "challenge":
+            raise ChallengeError(f"scenario.py raised: {failure.text.strip()}")
+        case "syntax":
+            place = f" in line {failure.line}" if failure.line else ""
+            return Report(
+                Verdict.SYNTAX_ERROR, f"Python cannot read the program{place}: {failure.text}", detail, failure.line
+            )
+        case "missing":
+            owner = f"`{failure.owner}`" if failure.owner else "Your program"
+            message = f"{owner} has no `{failure.missing}`: the task asks for one with exactly this name."
+        case "exit":
+            message = "The program ended itself (SystemExit) before the test was over."
+        case "unusable":
+            message = f"The test could not use what your program gave it: {_an_exception(failure)}."
+        case _:
+            message = f"{_an_exception(failure)} was raised and nothing handled it."
+    return Report(Verdict.RUNTIME_ERROR, message, detail, failure.line)
+
+
+def _an_exception(failure: Failure) -> str:
+    return failure.name or "An exception of the program's own"
+
+
+def _detail(failure: Failure, case: Any) -> str:
+    where = f"In thread {failure.thread}:\n" if failure.thread else ""
+    return f"{where}{failure.traceback}\ncase: {case!r}"
+
+
+class Determinism:
+    """Notices when executions of one case come out differently though the test demands one result."""
+
+    def __init__(self, test: "Test") -> None:
+        self._test = test
+        self._first: list[Any] = []
+
+    def see(self, case: Any, result: Result, shown: Callable[[Any], str] = repr) -> None:
+        """Raises CheckFailedError (NONDETERMINISTIC)."""
+        if not self._test.deterministic:
+            return
+        outcome = self._test.outcome(case, result)
+        if not self._first:
+            self._first.append(outcome)
+        elif outcome != self._first[0]:
+            raise CheckFailedError(
+                "The result must be the same every time, and it changed.",
+                f"first: {shown(self._first[0])[:4000]}\n then: {shown(outcome)[:4000]}",
+                Verdict.NONDETERMINISTIC,
+            )

@@ -1,0 +1,104 @@
+"""The base class of the tests in checks.py."""
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from lockstep.verdicts import Verdict
+from sandbox.kit.judgement import CheckFailedError
+from sandbox.kit.mode import Mode
+from sandbox.kit.real import real
+from sandbox.kit.result import Result
+
+_SHOWN = 4000
+
+
+class Test:
+    """One test. Its docstring's first line is its name, as the learner sees it.
+
+    Tests run in the order of the file; each has a process of its own and the challenge's limits anew.
+    """
+
+    __test__ = False  # pytest: not one of yours
+
+    scenario: ClassVar[str]
+    """The function of scenario.py to call as scenario(solution, case)."""
+    mode: ClassVar[Mode] = real()
+    visible: ClassVar[bool] = False
+    """Whether the learner may see its output, its inputs and the details of a failure."""
+    deterministic: ClassVar[bool] = False
+    """Whether outcome() must be the same in every execution of a case."""
+    clean: ClassVar[bool] = True
+    """Whether a thread or process that is left behind fails the test."""
+
+    def __init__(self) -> None:
+        self._hoped: dict[str, bool] = {}
+
+    # ------------------------------------------------------------------------- what an instructor overrides
+
+    def cases(self, rng: random.Random) -> Iterator[Any]:
+        """The inputs: whatever JSON can say. rng gives the same numbers every time that the test is run."""
+        yield {}
+
+    def check(self, case: Any, result: Result) -> None:
+        """Judges one execution, with the methods below."""
+
+    def outcome(self, case: Any, result: Result) -> Any:
+        """What deterministic compares."""
+        return [result.value, result.stdout]
+
+    # ----------------------------------------------------------------------------------- what a check uses
+
+    def equal(self, got: Any, want: Any, message: str = "The result is not the expected one.") -> None:
+        """Fails unless got == want, with tuples like lists. message is shown always, the values in a visible test."""
+        if isinstance(want, tuple | list | dict):
+            want = json.loads(json.dumps(want))
+        if got != want:
+            raise CheckFailedError(message, f"expected: {_shown(want)}\n     got: {_shown(got)}")
+
+    def true(self, condition: Any, message: str) -> None:
+        """Fails unless condition holds."""
+        if not condition:
+            raise CheckFailedError(message)
+
+    def fail(self, message: str, detail: str = "") -> None:
+        """Fails. message is shown always, detail in a visible test."""
+        raise CheckFailedError(message, detail)
+
+    def sometimes(self, condition: Any, message: str) -> None:
+        """Fails a case, after all its executions, in none of which condition held."""
+        self._hoped[message] = self._hoped.get(message, False) or bool(condition)
+
+    # ------------------------------------------------------------------------------------ what a mode uses
+
+    def begin_case(self) -> None:
+        self._hoped = {}
+
+    def end_case(self) -> None:
+        """Raises CheckFailedError for what sometimes() waited for in vain."""
+        for message, happened in self._hoped.items():
+            if not happened:
+                raise CheckFailedError(message, "It did not happen in any execution.")
+
+    def judge(self, case: Any, result: Result) -> None:
+        """Everything that can be said of one execution. Raises CheckFailedError."""
+        self.check(case, result)
+        if self.clean and result.threads_left:
+            names = ", ".join(result.threads_left[:10])
+            raise CheckFailedError(
+                "Threads were left running after the work was done.", f"left: {names}", Verdict.LEAK
+            )
+        if self.clean and result.processes_left:
+            raise CheckFailedError(
+                "Processes were left running after the work was done.", f"left: {result.processes_left}", Verdict.LEAK
+            )
+
+    @classmethod
+    def title(cls) -> str:
+        return (cls.__doc__ or "").strip().partition("\n")[0].strip()
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
