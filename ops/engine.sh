@@ -39,7 +39,7 @@ start_engine() {
   answers && return
   say "Starting Docker's engine (log: $LOG); it keeps running"
   mkdir -p var
-  setsid "$0" run &
+  setsid ops/engine.sh run &
   local starter=$! deadline=$((SECONDS + SECONDS_TO_START))
   until answers; do
     if ! kill -0 "$starter" 2>/dev/null || [ $SECONDS -ge $deadline ]; then

@@ -3,9 +3,11 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
+# Bold where somebody watches.
+if [ -t 2 ]; then BOLD=$(printf "\033[1m") PLAIN=$(printf "\033[0m"); else BOLD="" PLAIN=""; fi
+say() { echo "$BOLD==>$PLAIN $*" >&2; }
 fail() {
-  printf '\033[1;31mLockstep:\033[0m %s\n' "$*" >&2
+  echo "${BOLD}Lockstep:$PLAIN $*" >&2
   exit 1
 }
 
