@@ -151,8 +151,7 @@ export class Panel {
       return;
     }
     const { icon: iconName, tone } = verdictLook(verdict);
-    this.#status("done", iconName, "Done");
-    this.element.dataset.tone = tone;
+    this.#status("done", null, "Done");
     this.verdict.dataset.tone = tone;
     this.verdict.dataset.verdict = verdict;
     this.verdict.replaceChildren(
@@ -181,12 +180,12 @@ export class Panel {
     this.more.hidden = true;
     this.failure.hidden = true;
     this.delay.hidden = true;
-    delete this.element.dataset.tone;
   }
 
   #status(state, iconName, text) {
     this.element.dataset.state = state;
-    this.statusIcon.replaceChildren(icon(iconName, iconName === "spinner" ? "icon spin" : "icon"));
+    if (iconName) this.statusIcon.replaceChildren(icon(iconName, iconName === "spinner" ? "icon spin" : "icon"));
+    else this.statusIcon.replaceChildren();
     if (this.statusText.textContent !== text) this.statusText.textContent = text;
   }
 

@@ -3,8 +3,8 @@
 import { el, icon, seconds } from "./dom.js";
 import { verdictLook } from "./verdicts.js";
 
-// The learner's own file among the frames of a stack; frames of the standard library are shown without a link.
-const isOwn = (file) => !file.includes("/") && !file.startsWith("<");
+// What a learner's program is called in its sandbox; frames of other files are shown without a link.
+const OWN_FILE = "main.py";
 
 export class TestList {
   #rows = new Map();
@@ -133,11 +133,11 @@ export class TestList {
   }
 
   #frame({ file, line, function: name, text }) {
-    const own = isOwn(file);
+    const own = file === OWN_FILE;
     return el(
       "li",
       { class: own ? "frame frame-own" : "frame" },
-      own && line ? this.#lineLink(line) : el("span", { text: `${file}:${line}` }),
+      own && line ? this.#lineLink(line) : el("span", { text: line ? `${file}, line ${line}` : file }),
       el("span", { text: ` in ${name}` }),
       text ? el("code", { text }) : null,
     );

@@ -13,6 +13,19 @@ export function look(index) {
   return { colour: 1 + (nth % LOOKS), mark: MARKS[(nth + Math.floor(nth / LOOKS)) % MARKS.length] };
 }
 
+const NAME_LENGTH = 14;
+
+/**
+ * A thread's name as a tag has room for it: `Thread-3 (work)` is known by its number, and what tells long names apart is
+ * mostly at their end.
+ */
+export function shortName(name) {
+  if (name === "MainThread") return "main";
+  const short = name.replace(/^(Thread-\d+) \(.*\)$/s, "$1");
+  const letters = [...short];
+  return letters.length <= NAME_LENGTH ? short : `${letters.slice(0, 5).join("")}…${letters.slice(-8).join("")}`;
+}
+
 /** Gives the threads of one run their looks, in the order in which they appear. */
 export class Threads {
   #index = new Map();
@@ -34,7 +47,7 @@ export class Threads {
       "span",
       { class: `thread thread-${colour}`, title: `thread ${name}` },
       icon(`mark-${mark}`, "mark"),
-      el("span", { class: "thread-name", text: name === "MainThread" ? "main" : name }),
+      el("span", { class: "thread-name", text: shortName(name) }),
     );
   }
 }
