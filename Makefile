@@ -28,7 +28,7 @@ test-full: check-machine lint ## every test: many seeds, every sandbox, soak
 
 check-machine: $(DEV) $(BUNDLE)
 	@ops/install.sh
-	@ops/image.sh --where-possible
+	@$(PY) -m sandbox.image || [ -z "$$LOCKSTEP_NO_SKIP" ]
 
 lint: $(DEV) ## ruff, mypy, import-linter, djlint
 	$(PY) -m ruff check .
@@ -46,7 +46,7 @@ lock: ## lock requirements/*.in again (UPGRADE=1 for newer versions)
 
 image: $(BASE) ## build the image of the sandbox
 	@ops/engine.sh install
-	@ops/image.sh
+	@$(PY) -m sandbox.image
 
 bundle: $(BUNDLE) ## build the front end
 

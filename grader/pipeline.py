@@ -4,9 +4,12 @@ Nothing in here may lose a submission or give it two verdicts: whatever happens,
 while the claim held, or the row is in the queue again, or its lease runs out and the sweeper puts it there.
 """
 
+import hashlib
 import logging
 import uuid
 from datetime import timedelta
+
+from django.conf import settings
 
 from grader.judge import ChallengeFaultError, Judge, Work, fault_outcome
 from grader.keeper import keeper
@@ -71,7 +74,8 @@ def _grade(claim: Claim) -> None:
         submissions.finish(claim, outcome)
 
 
-_OWNER = "submission:"
+_OWNER = f"submission:{hashlib.sha256(settings.SECRET_KEY.encode()).hexdigest()[:12]}:"
+"""Several installations may share an engine: each knows its own sandboxes, and leaves those of others alone."""
 
 
 def owner(claim: Claim) -> str:
@@ -79,8 +83,13 @@ def owner(claim: Claim) -> str:
     return f"{_OWNER}{claim.token}"
 
 
+def is_ours(name: str) -> bool:
+    """Whether a sandbox was leased by a worker of this installation."""
+    return name.startswith(_OWNER)
+
+
 def owner_lives(name: str) -> bool:
-    """Whether a sandbox is still wanted. What is not a submission's (the command line's) looks after itself."""
-    if not name.startswith(_OWNER):
+    """Whether a sandbox is still wanted. What is not a submission's of ours (the command line's) looks after itself."""
+    if not is_ours(name):
         return True
     return Submission.objects.filter(token=name.removeprefix(_OWNER)).exists()

