@@ -26,12 +26,19 @@ install_engine() {
   if may_install; then install_packages mmdebstrap; fi
 }
 
+remove_stale() {
+  local pid
+  pid=$(cat "$1" 2>/dev/null) || return 0
+  [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$2" ] || rm -f "$1"
+}
+
 run_engine() {
   [ "$(id -u)" = 0 ] || fail "No Docker engine answers, and only root can start one here. $(how)"
   [ -z "${DOCKER_HOST:-}" ] || fail "No Docker engine answers at $DOCKER_HOST (DOCKER_HOST). Start it, or unset DOCKER_HOST."
   mkdir -p var
   # A killed engine leaves its pid files; the kernel reuses the numbers, and the next one would refuse to start.
-  pgrep -x dockerd >/dev/null || rm -f /var/run/docker.pid /var/run/docker/containerd/containerd.pid
+  remove_stale /var/run/docker.pid dockerd
+  remove_stale /var/run/docker/containerd/containerd.pid containerd
   exec dockerd --log-level warn >>"$LOG" 2>&1 </dev/null
 }
 
