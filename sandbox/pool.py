@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from lockstep.limits import Limits
+from sandbox.errors import SandboxUnavailableError
 from sandbox.protocol import Event, Hello, Request
 
 Kind = Literal["docker", "local"]
@@ -57,3 +58,23 @@ class Sandbox(ABC):
     @abstractmethod
     def sweep(self, owner_lives: Callable[[str], bool]) -> int:
         """Removes the sandboxes that are past their longest life or whose owner no longer lives; says how many."""
+
+
+def provider(kind: Literal["auto", "docker", "local"] = "auto") -> Sandbox:
+    """The sandboxes that serve here; auto: Docker's where an engine answers, else local ones.
+
+    Raises SandboxUnavailableError where the kind asked for cannot serve.
+    """
+    from sandbox.docker import DockerSandbox
+    from sandbox.local import LocalSandbox
+
+    if kind == "local":
+        return LocalSandbox()
+    docker = DockerSandbox()
+    if kind == "docker":
+        return docker
+    try:
+        docker.ping()
+    except SandboxUnavailableError:
+        return LocalSandbox()
+    return docker

@@ -193,7 +193,8 @@ class _ProcMeter(Meter):
         self._forget()
 
     def _forget(self) -> None:
-        self._dead_cpu = self._live_cpu = 0.0
+        self._dead_cpu = 0.0
+        self._live_cpu: dict[int, float] = {}
         self._memory = self._memory_peak = self._count_peak = 0
 
     def mark(self) -> None:
@@ -204,16 +205,17 @@ class _ProcMeter(Meter):
 
     def sample(self) -> None:
         living = processes.learners(self._user, self.ours)
-        self._live_cpu = sum(each.cpu_seconds for each in living)
+        self._live_cpu = {each.pid: each.cpu_seconds for each in living}
         self._memory = sum(max(0, each.private_bytes - self._own_private) for each in living)
         self._memory_peak = max(self._memory_peak, self._memory)
         self._count_peak = max(self._count_peak, sum(each.threads for each in living))
 
     def reaped(self, pid: int, cpu_seconds: float) -> None:
         self._dead_cpu += cpu_seconds
+        self._live_cpu.pop(pid, None)
 
     def cpu_seconds(self) -> float:
-        return self._dead_cpu + self._live_cpu
+        return self._dead_cpu + sum(self._live_cpu.values())
 
     def memory_bytes(self) -> int:
         return self._memory

@@ -17,6 +17,7 @@ class Process:
     """The real user id."""
     threads: int
     cpu_seconds: float
+    """Of it and of the children that it has waited for."""
     private_bytes: int
     """Anonymous resident memory, which a forked child shares with its parent until one of them writes."""
 
@@ -43,7 +44,7 @@ def process(pid: int) -> Process | None:
         parent=int(fields["PPid"]),
         user=int(fields["Uid"].split()[0]),
         threads=int(fields.get("Threads", "1")),
-        cpu_seconds=(int(after_name[11]) + int(after_name[12])) / _TICK,
+        cpu_seconds=sum(map(int, after_name[11:15])) / _TICK,
         private_bytes=int(fields.get("RssAnon", "0").split()[0]) * _KIB,
     )
 

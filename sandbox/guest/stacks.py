@@ -55,7 +55,8 @@ def _all_threads(main_frame: FrameType | None) -> dict[str, Any]:
         thread = known.get(ident)
         threads.append(
             {
-                "tid": thread.native_id if thread is not None else None,
+                # not native_id for the main thread: before Python 3.12 it is still the parent's after a fork
+                "tid": os.getpid() if frame is main_frame else thread.native_id if thread is not None else None,
                 "name": thread.name if thread is not None else f"thread {ident}",
                 "frames": _frames_of(frame),
             }

@@ -18,11 +18,12 @@ import tempfile
 import time
 import traceback
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, NoReturn
 
 from lockstep.limits import BadLimitError, Limits
 from lockstep.verdicts import Verdict
-from sandbox.guest import users
+from sandbox.guest import house, users
 from sandbox.guest.host import Host, HostGoneError
 from sandbox.guest.loop import Loop, Peer, Reaper
 from sandbox.guest.meter import meter
@@ -262,7 +263,12 @@ def main() -> None:
     parser.add_argument("--first-user", type=int, help="the learner's user id; the next two are ours")
     parser.add_argument("--cgroup", action="store_true", help="this sandbox has a cgroup to itself")
     parser.add_argument("--folder", default="", help="where the program runs; made and removed here")
+    parser.add_argument("--private-mib", type=int, help="local, as root: make /tmp and the like private, of that size")
+    parser.add_argument("--stash", type=Path, help="an empty folder for that")
     options = parser.parse_args()
+    if options.private_mib:
+        house.private_files(options.private_mib, options.stash)
+        house.loopback_up()
     accounts = Users.from_first(options.first_user) if options.first_user else None
     users.adopt_orphans()
     zygote = Zygote(accounts)

@@ -96,7 +96,13 @@ def _build(client: docker.DockerClient, wanted: str) -> None:
     _say(f"building the sandbox's image {wanted} from {base}")
     try:
         client.images.build(
-            fileobj=_context(), custom_context=True, tag=wanted, buildargs={"BASE": base}, rm=True, forcerm=True
+            fileobj=_context(),
+            custom_context=True,
+            tag=wanted,
+            buildargs={"BASE": base},
+            network_mode="none" if base == LOCAL_BASE else None,
+            rm=True,
+            forcerm=True,
         )
     except (BuildError, APIError) as error:
         raise SandboxUnavailableError(f"the sandbox's image cannot be built: {error}") from error

@@ -1,0 +1,88 @@
+"""The host's half of the protocol over any byte stream, and how long it waits."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+
+from lockstep.limits import Limits
+from sandbox.errors import SandboxLostError, SandboxUnavailableError
+from sandbox.protocol import VERSION, Decoder, Done, Event, Fault, Hello, Message, ProtocolError, Request, Tests, encode
+
+HELLO_SECONDS = 30.0
+"""How long a new sandbox may take until it is ready."""
+_GRACE_SECONDS = 30.0
+"""What the supervisor may take beyond a test's wall limit: for checks.py, for stacks, for killing and wiping."""
+
+
+class Stream(ABC):
+    """Bytes to and from a supervisor."""
+
+    @abstractmethod
+    def send(self, data: bytes) -> None:
+        """Raises OSError."""
+
+    @abstractmethod
+    def receive(self, seconds: float) -> bytes | None:
+        """What has come, b"" at the end of the stream, None when nothing came in time. Raises OSError."""
+
+    @abstractmethod
+    def complaint(self) -> str:
+        """What the supervisor wrote to its standard error, if anything."""
+
+
+class Conversation:
+    """Hello, one request, events. Used by one thread."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._decoder = Decoder()
+        self._messages: list[Message] = []
+
+    def hello(self) -> Hello:
+        """Waits for it. Raises SandboxUnavailableError."""
+        try:
+            message = self._next(time.monotonic() + HELLO_SECONDS)
+        except SandboxLostError as error:
+            raise SandboxUnavailableError(f"a new sandbox did not become ready: {error}") from error
+        if not isinstance(message, Hello) or message.version != VERSION:
+            raise SandboxUnavailableError(f"a new sandbox does not speak version {VERSION} of the protocol: {message}")
+        return message
+
+    def work(self, request: Request) -> Iterator[Event]:
+        """As Lease.work()."""
+        each = Limits.from_mapping(request.limits).wall_seconds + _GRACE_SECONDS
+        frame = encode(request)
+        try:
+            self._stream.send(frame)
+        except OSError as error:
+            raise SandboxLostError(f"the sandbox took no request: {error}{self._complaint()}") from error
+        deadline = time.monotonic() + 2 * each
+        while True:
+            event = self._next(min(deadline, time.monotonic() + each))
+            if isinstance(event, Request | Hello):
+                raise SandboxLostError(f"the sandbox said {type(event).__name__} in the middle")
+            if isinstance(event, Tests):
+                deadline += len(event.tests) * each
+            yield event
+            if isinstance(event, Done | Fault):
+                return
+
+    def _next(self, deadline: float) -> Message:
+        while not self._messages:
+            try:
+                data = self._stream.receive(max(0.0, deadline - time.monotonic()))
+            except OSError as error:
+                raise SandboxLostError(f"the sandbox's stream broke: {error}{self._complaint()}") from error
+            if data is None:
+                raise SandboxLostError(f"the sandbox outlived every limit{self._complaint()}")
+            if not data:
+                raise SandboxLostError(f"the sandbox went away{self._complaint()}")
+            try:
+                self._messages.extend(self._decoder.feed(data))
+            except ProtocolError as error:
+                raise SandboxLostError(f"the sandbox broke the protocol: {error}") from error
+        return self._messages.pop(0)
+
+    def _complaint(self) -> str:
+        said = self._stream.complaint().strip()
+        return f"; it said: {said[-1000:]}" if said else ""

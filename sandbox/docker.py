@@ -1,0 +1,273 @@
+"""Sandboxes made of Docker containers.
+
+A container runs nothing but a supervisor (sandbox/guest), which is spoken to over the container's attached streams.
+It has no network, a read-only root, three capabilities, and goes away with whoever leased it; whatever escapes that
+is removed by sweep(), which finds containers by their labels. docker-py's clients are not safe to share between
+threads, so there is one a thread.
+"""
+
+import contextlib
+import logging
+import os
+import random
+import socket
+import struct
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import docker
+import requests
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.types import LogConfig
+
+from lockstep.limits import MIB, Limits
+from sandbox.conversation import Conversation, Stream
+from sandbox.errors import SandboxLostError, SandboxUnavailableError
+from sandbox.image import ensure_image
+from sandbox.pool import Lease, Sandbox
+from sandbox.protocol import Event, Request
+
+log = logging.getLogger(__name__)
+
+CAPABILITIES = ["KILL", "SETGID", "SETUID"]
+"""What the supervisor needs to become another user and to end that user's processes."""
+RESERVED_MIB = 64
+"""Memory beyond the learner's, for supervisor, zygote and checker."""
+RESERVED_PROCESSES = 16
+"""Processes beyond the learner's, for the same and for the short-lived ones that look, kill and wipe."""
+LONGEST_LIFE_SECONDS = 3600
+_ENGINE_SECONDS = 30
+_INODES = 4096
+
+_SANDBOX, _OWNER, _DEADLINE, _BOOT = (f"lockstep.{name}" for name in ("sandbox", "owner", "deadline", "boot"))
+_EngineErrors = (DockerException, requests.RequestException, OSError)
+
+
+class DockerSandbox(Sandbox):
+    """A fresh container for each lease.
+
+    installation tells the containers of several Lockstep installations on one engine apart; runtime names another
+    one than the engine's default (such as "runsc"); cpus is how many CPUs one sandbox may keep busy.
+    """
+
+    kind = "docker"
+
+    def __init__(self, installation: str = "lockstep", runtime: str | None = None, cpus: float = 2.0) -> None:
+        self._installation = installation
+        self._runtime = runtime
+        self._cpus = min(cpus, float(os.cpu_count() or 1))
+        self._boot = uuid.uuid4().hex
+        self._local = threading.local()
+        self._image: str | None = None
+        self._random = random.SystemRandom()
+
+    # ---------------------------------------------------------------------------------------------- engine
+
+    @property
+    def _api(self) -> Any:
+        if not hasattr(self._local, "api"):
+            self._local.api = docker.from_env(timeout=_ENGINE_SECONDS).api
+        return self._local.api
+
+    def ping(self) -> str:
+        """The engine's version. Raises SandboxUnavailableError where none answers."""
+        with _engine("asking the Docker engine"):
+            return str(self._api.version()["Version"])
+
+    def check(self) -> str:
+        return f"Docker {self.ping()}, image {self._current_image()}"
+
+    def _current_image(self) -> str:
+        if self._image is None:
+            self._image = ensure_image()
+        return self._image
+
+    # ----------------------------------------------------------------------------------------------- lease
+
+    def lease(self, limits: Limits, owner: str) -> Lease:
+        image = self._current_image()
+        with _engine("making a sandbox"):
+            try:
+                container = self._create(image, limits, owner)
+            except ImageNotFound:
+                self._image = None
+                container = self._create(self._current_image(), limits, owner)
+        try:
+            with _engine("starting a sandbox"):
+                stream = self._attach(container)
+                self._api.start(container)
+            return _DockerLease(self, container, stream)
+        except BaseException:
+            self.remove(container)
+            raise
+
+    def _create(self, image: str, limits: Limits, owner: str) -> str:
+        # a user id that no other sandbox on this host has: RLIMIT_NPROC counts by user across containers
+        first_user = 2**20 + 4 * self._random.randrange(2**28)
+        made = self._api.create_container(
+            image,
+            command=["--first-user", str(first_user), "--cgroup", "--folder", "/tmp/work"],  # noqa: S108
+            user="0:0",
+            stdin_open=True,
+            network_disabled=True,
+            hostname="sandbox",
+            labels={
+                _SANDBOX: self._installation,
+                _OWNER: owner,
+                _BOOT: self._boot,
+                _DEADLINE: str(int(time.time()) + LONGEST_LIFE_SECONDS),
+            },
+            host_config=self._api.create_host_config(**self._host_config(limits)),
+        )
+        return str(made["Id"])
+
+    def _host_config(self, limits: Limits) -> dict[str, Any]:
+        memory = (limits.memory_mib + RESERVED_MIB) * MIB
+        tmpfs = f"rw,nosuid,nodev,noexec,size={limits.file_mib}m,nr_inodes={_INODES},mode=1777"
+        config: dict[str, Any] = {
+            "network_mode": "none",
+            "read_only": True,
+            "cap_drop": ["ALL"],
+            "cap_add": CAPABILITIES,
+            "security_opt": ["no-new-privileges"],
+            "pids_limit": limits.processes + RESERVED_PROCESSES,
+            "mem_limit": memory,
+            "memswap_limit": memory,  # the same: no swap
+            "cpu_shares": 512,
+            "tmpfs": {"/tmp": tmpfs, "/dev/shm": tmpfs},  # noqa: S108
+            "log_config": LogConfig(type="none"),
+            "ipc_mode": "private",
+            "restart_policy": {"Name": "no"},
+        }
+        if self._cpus < (os.cpu_count() or 1):
+            config["nano_cpus"] = int(self._cpus * 1e9)
+        if self._runtime:
+            config["runtime"] = self._runtime
+        return config
+
+    def _attach(self, container: str) -> "_Attached":
+        # before it is started: later, the first bytes may be lost (docker-py#2466)
+        attached = self._api.attach_socket(container, params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
+        return _Attached(attached)
+
+    # --------------------------------------------------------------------------------------------- removal
+
+    def remove(self, container: str) -> None:
+        """Removes it for sure, or leaves it to sweep() where the engine does not answer."""
+        for attempt in range(3):
+            try:
+                self._api.remove_container(container, force=True, v=True)
+                return
+            except NotFound:
+                return
+            except APIError as error:
+                if error.status_code == 409:  # its removal is already under way
+                    return
+                log.warning("removing sandbox %s failed (attempt %d): %s", container[:12], attempt + 1, error)
+            except _EngineErrors as error:
+                log.warning("removing sandbox %s failed (attempt %d): %s", container[:12], attempt + 1, error)
+        log.error("sandbox %s is left to the sweeper", container[:12])
+
+    def sweep(self, owner_lives: Callable[[str], bool]) -> int:
+        with _engine("looking for sandboxes"):
+            found = self._api.containers(all=True, filters={"label": f"{_SANDBOX}={self._installation}"})
+        removed = 0
+        for each in found:
+            labels = each["Labels"]
+            late = int(labels.get(_DEADLINE, 0)) < time.time()
+            if late or not owner_lives(labels.get(_OWNER, "")):
+                self.remove(each["Id"])
+                removed += 1
+        return removed
+
+
+class _DockerLease(Lease):
+    def __init__(self, provider: DockerSandbox, container: str, stream: "_Attached") -> None:
+        self.id = container
+        self._provider = provider
+        self._stream = stream
+        self._closed = threading.Event()
+        self._once = threading.Lock()
+        self._conversation = Conversation(stream)
+        self.hello = self._conversation.hello()
+
+    def work(self, request: Request) -> Iterator[Event]:
+        if self._closed.is_set():
+            raise SandboxLostError("the sandbox is closed")
+        return self._conversation.work(request)
+
+    def close(self) -> None:
+        with self._once:
+            if self._closed.is_set():
+                return
+            self._closed.set()
+        self._stream.end()
+        self._provider.remove(self.id)
+
+
+class _Attached(Stream):
+    """A container's streams, multiplexed by the engine: 8 bytes (stream, 0, 0, 0, length) before each piece."""
+
+    _HEADER = struct.Struct(">BxxxL")
+
+    def __init__(self, attached: Any) -> None:
+        self._keep = attached
+        self._sock: socket.socket = getattr(attached, "_sock", attached)
+        self._buffer = bytearray()
+        self._stderr = bytearray()
+
+    def send(self, data: bytes) -> None:
+        self._sock.settimeout(_ENGINE_SECONDS)
+        self._sock.sendall(data)
+
+    def receive(self, seconds: float) -> bytes | None:
+        deadline = time.monotonic() + seconds
+        while True:
+            out = self._take_apart()
+            if out:
+                return out
+            self._sock.settimeout(max(0.001, deadline - time.monotonic()))
+            try:
+                data = self._sock.recv(65536)
+            except TimeoutError:
+                return None
+            if not data:
+                return b""
+            self._buffer += data
+
+    def _take_apart(self) -> bytes:
+        out = bytearray()
+        while len(self._buffer) >= self._HEADER.size:
+            stream, length = self._HEADER.unpack_from(self._buffer)
+            end = self._HEADER.size + length
+            if len(self._buffer) < end:
+                break
+            if stream == 1:
+                out += self._buffer[self._HEADER.size : end]
+            else:
+                self._stderr += self._buffer[self._HEADER.size : end]
+                del self._stderr[:-4096]
+            del self._buffer[:end]
+        return bytes(out)
+
+    def complaint(self) -> str:
+        return self._stderr.decode("utf-8", "replace")
+
+    def end(self) -> None:
+        """Wakes whoever waits in receive(), and closes."""
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            self._keep.close()
+
+
+@contextlib.contextmanager
+def _engine(doing: str) -> Iterator[None]:
+    """Whatever the engine does wrong is that no sandbox can be had now."""
+    try:
+        yield
+    except _EngineErrors as error:
+        raise SandboxUnavailableError(f"{doing} failed; is the Docker engine running? {error}") from error
