@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lockstep.limits import Limits
 from lockstep.verdicts import Verdict
-from sandbox.protocol import Measured, Report, RunDone, ThreadStack
+from sandbox.protocol import PROGRAM, Measured, Report, RunDone, ThreadStack
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def of_submission(tests: Sequence[tuple[str, Finding]]) -> Finding:
         raise ValueError("a submission without a test has no verdict")
     for name, finding in tests:
         if finding.verdict != Verdict.ACCEPTED:
-            return Finding(finding.verdict, f"{name}: {finding.message}" if finding.message else name)
+            return Finding(finding.verdict, f"{name.rstrip('.')}: {finding.message}" if finding.message else name)
     many = len(tests)
     return Finding(Verdict.ACCEPTED, "The test passed." if many == 1 else f"All {many} tests passed.")
 
@@ -97,17 +97,19 @@ def _too_many_processes(limits: Limits) -> Finding:
 
 
 def _who_waits(stacks: Sequence[ThreadStack]) -> str:
-    waiting = [
-        f"{stack.name} at line {stack.frames[-1].line}"
-        for stack in stacks
-        if stack.waits_for == "lock" and stack.frames
-    ]
+    waiting = [_where(stack) for stack in stacks if stack.waits_for == "lock"]
     if not waiting:
         return "Every thread waits for another one, and none of them can go on."
     if len(waiting) == 1:
         return f"Nothing can go on: {waiting[0]} waits for what nobody will give."
     shown = ", ".join(waiting[:4]) + (f" and {len(waiting) - 4} more" if len(waiting) > 4 else "")
     return f"Nothing can go on, because every thread waits: {shown}."
+
+
+def _where(stack: ThreadStack) -> str:
+    """The thread, and the line of the learner's own program that it waits in; a test's own thread has none."""
+    own = [frame.line for frame in stack.frames if frame.file == PROGRAM]
+    return f"{stack.name} at line {own[-1]}" if own else stack.name
 
 
 def _how_it_ended(measured: Measured, when: str) -> str:

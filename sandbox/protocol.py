@@ -30,6 +30,9 @@ MAX_REQUEST = 4 * 1024 * 1024
 MAX_EVENT = 1 * 1024 * 1024
 """Bytes of the largest frame the supervisor may send; longer texts are cut before they are framed."""
 
+PROGRAM = "main.py"
+"""The name of the learner's file, in its folder and so in every stack and traceback."""
+
 _LENGTH = struct.Struct(">I")
 
 

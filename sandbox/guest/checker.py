@@ -5,6 +5,7 @@ asks for, the supervisor has the learner's process do.
 """
 
 import random
+import re
 import socket
 import sys
 import traceback
@@ -31,9 +32,10 @@ class LearnerEndedError(BaseException):
 
 
 class _Executor:
-    def __init__(self, line: Line, test: Test) -> None:
+    def __init__(self, line: Line, test: Test, scenario: str) -> None:
         self._line = line
         self._test = test
+        self._words = set(re.findall(r"\w+", scenario))
 
     def execute(self, case: Any, **options: Any) -> Result:
         return from_wire(self.exchange({"type": "execute", "case": case, **options}))
@@ -43,7 +45,11 @@ class _Executor:
         answer = self._line.receive()
         if answer["type"] == "ended":
             raise LearnerEndedError
-        return answer
+        said: dict[str, Any] = answer["message"]
+        return said
+
+    def is_word_of_scenario(self, word: str | None) -> bool:
+        return word in self._words
 
     def progress(self, done: int, total: int, unit: str) -> None:
         self._line.send({"type": "progress", "done": done, "total": total, "unit": unit})
@@ -70,7 +76,7 @@ def _work(line: Line) -> None:
         number = line.receive()["test"]
         test = tests[number]
         try:
-            report = test.mode.judge(test, cases[number], _Executor(line, test))
+            report = test.mode.judge(test, cases[number], _Executor(line, test, order["scenario"]))
         except LearnerEndedError:
             continue
         except ClosedError:
@@ -99,7 +105,11 @@ def _load(checks: str, scenario: str) -> list[Test]:
     found = [
         each
         for each in vars(module).values()
-        if isinstance(each, type) and issubclass(each, Test) and each.__module__ == "checks" and hasattr(each, "scenario")
+        if isinstance(each, type)
+        and issubclass(each, Test)
+        and each.__module__ == "checks"
+        and not each.__name__.startswith("_")  # what tests have in common may be in a base class of that name
+        and hasattr(each, "scenario")
     ]
     if not found:
         raise ChallengeError("checks.py has no test: write a class that inherits from Test and names its scenario")
@@ -137,6 +147,8 @@ def _info(test: Test) -> dict[str, Any]:
 def _fault(error: BaseException) -> str:
     if isinstance(error, ChallengeError):
         return str(error)
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in (CHECKS_FILE, SCENARIO_FILE)]
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in (CHECKS_FILE, SCENARIO_FILE)
+    ]
     told = "".join(traceback.format_list(frames) + traceback.format_exception_only(error))
     return told.strip()[-4000:]
