@@ -52,7 +52,10 @@ class LocalSandbox(Sandbox):
     @staticmethod
     def shortcomings() -> list[str]:
         """What these sandboxes do not protect from, in words for the operator and the page."""
-        found = ["a program can read every file that everybody may read", "memory is limited by looking, not by the kernel"]
+        found = [
+            "a program can read every file that everybody may read",
+            "memory is limited by looking, not by the kernel",
+        ]
         if os.geteuid() != 0:
             found.append("a program runs as you, and can do to your files what you can")
             found.append("a program can read the tests of a challenge and end its own supervision")
@@ -142,7 +145,9 @@ def _supervisor(folder: Path, limits: Limits) -> list[str]:
 
 class _Pipes(Stream):
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
-        assert process.stdin and process.stdout and process.stderr
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         self._in, self._out, self._err = process.stdin, process.stdout, process.stderr
         self._wake_read, self._wake_write = os.pipe()
         for file in (self._in, self._out, self._err):
@@ -160,17 +165,16 @@ class _Pipes(Stream):
 
     def receive(self, seconds: float) -> bytes | None:
         deadline = time.monotonic() + seconds
-        errors = [self._err]
+        out, err = self._out.fileno(), self._err.fileno()
+        wanted = [out, err, self._wake_read]
         while True:
-            ready, _, _ = select.select(
-                [self._out, self._wake_read, *errors], [], [], max(0.0, deadline - time.monotonic())
-            )
+            ready, _, _ = select.select(wanted, [], [], max(0.0, deadline - time.monotonic()))
             if self._wake_read in ready:
                 raise OSError("closed from another thread")
-            if self._err in ready and not self._take_error():
-                errors = []
-            if self._out in ready:
-                return os.read(self._out.fileno(), 65536)
+            if err in ready and not self._take_error():
+                wanted.remove(err)
+            if out in ready:
+                return os.read(out, 65536)
             if not ready:
                 return None
 

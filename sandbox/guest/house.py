@@ -12,7 +12,7 @@ from pathlib import Path
 from lockstep.limits import MIB
 
 _SIOCSIFFLAGS, _IFF_UP, _IFF_LOOPBACK = 0x8914, 0x1, 0x8
-_WRITABLE = [Path(name) for name in ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run/lock")]  # noqa: S108
+_WRITABLE = [Path(name) for name in ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run/lock")]
 
 
 def private_files(mib: int, stash: Path) -> None:
@@ -24,7 +24,9 @@ def private_files(mib: int, stash: Path) -> None:
     needed = _needed()
     covers = [path for path in _WRITABLE if path.is_dir()]
     covers += [path for path in map(_closed_ancestor, needed) if path is not None]
-    covers = sorted({path for path in covers if not any(path != other and path.is_relative_to(other) for other in covers)})
+    covers = sorted(
+        {path for path in covers if not any(path != other and path.is_relative_to(other) for other in covers)}
+    )
     _mount("-t", "tmpfs", "-o", "mode=0700", "tmpfs", str(stash))
     kept: list[tuple[Path, Path]] = []
     for number, path in enumerate(path for path in needed if any(path.is_relative_to(cover) for cover in covers)):

@@ -35,6 +35,17 @@ class Program:
         show_source(SCENARIO_FILE, scenario)
         self.module: types.ModuleType | None = None
 
+    def syntax_error(self) -> dict[str, Any] | None:
+        """What Python has against the source, or None."""
+        try:
+            compile(self._source, SOURCE_FILE, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            return {"text": str(error.msg)[:500], "line": error.lineno, "traceback": Program.traceback(error)}
+        except Exception as error:  # nested too deep, or too much for the compiler
+            text = f"too much for Python's parser ({type(error).__name__})"
+            return {"text": text, "line": None, "traceback": text}
+        return None
+
     def fresh(self, scenario: str) -> Callable[[Any], Any]:
         """The scenario as a function of the case, over a newly imported program.
 
@@ -102,9 +113,7 @@ def describe(error: BaseException, program: Program) -> dict[str, Any]:
         "line": next((frame.lineno for frame in reversed(frames) if frame.filename == SOURCE_FILE), None),
     }
     innermost = frames[-1].filename if frames else ""
-    if isinstance(error, SyntaxError) and error.filename == SOURCE_FILE and not said["line"]:
-        said |= {"kind": "syntax", "line": error.lineno, "text": str(error.msg)[:500]}
-    elif isinstance(error, SystemExit):
+    if isinstance(error, SystemExit):
         said["kind"] = "exit"
     elif isinstance(error, MissingScenarioError) or (
         innermost == SCENARIO_FILE and isinstance(error, NameError | ImportError)

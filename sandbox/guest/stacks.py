@@ -5,6 +5,7 @@ which also answers where the interpreter never gives the lock back, and knows on
 """
 
 import _thread
+import contextlib
 import faulthandler
 import json
 import linecache
@@ -36,10 +37,8 @@ def install(descriptor: int, channel: Channel) -> None:
     def answer(_number: int, frame: FrameType | None) -> None:
         channel.try_flush()
         body = json.dumps(_all_threads(frame)).encode("utf-8", "replace")[:ANSWER_BYTES]
-        try:
+        with contextlib.suppress(OSError):
             os.write(descriptor, _LENGTH.pack(len(body)) + body)
-        except OSError:
-            pass
 
     signal.signal(ASK, answer)
     faulthandler.register(ASK_HARD, file=descriptor, all_threads=True, chain=False)

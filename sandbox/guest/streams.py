@@ -132,8 +132,7 @@ def install(descriptor: int) -> Channel:
     channel = Channel(descriptor)
     for stream, name in enumerate(_NAMES):
         errors = "strict" if name == "stdout" else "backslashreplace"
-        text = io.TextIOWrapper(_Raw(channel, stream), encoding="utf-8", errors=errors, write_through=True)  # type: ignore[type-var]
-        text.mode = "w"
+        text = io.TextIOWrapper(_Raw(channel, stream), encoding="utf-8", errors=errors, write_through=True)
         setattr(sys, name, text)
         setattr(sys, f"__{name}__", text)
     return channel

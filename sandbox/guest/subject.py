@@ -5,6 +5,7 @@ limit it meets, and makes sure that nothing of it is left.
 """
 
 import codecs
+import contextlib
 import json
 import math
 import os
@@ -84,6 +85,7 @@ class Subject:
         yard.meter.mark()
         yard.reaper.on_end = self._on_end
         self._pid = 0
+        self._stdin: int | None = None
         self._open(folder, stdin)
         self._started = time.monotonic()
         self._paused_at: float | None = None
@@ -161,14 +163,16 @@ class Subject:
             os.close(descriptor)
             self._stdin = None
 
-        self._stdin: int | None = descriptor
+        self._stdin = descriptor
         write()
 
     # ----------------------------------------------------------------------------------------------- output
 
     def _watch(self, descriptor: int, wanted: bool = True) -> None:
-        read = (lambda: self._read(descriptor)) if wanted else None
-        self._yard.loop.watch(descriptor, read=read)
+        def read() -> None:
+            self._read(descriptor)
+
+        self._yard.loop.watch(descriptor, read=read if wanted else None)
 
     def hold_output(self, held: bool) -> None:
         """While held, the program's output is not read, and the program waits once its pipes are full."""
@@ -361,7 +365,7 @@ class Subject:
         """Reads until there is enough, or nothing more has come for quiet seconds."""
         got = bytearray()
         begun = last = time.monotonic()
-        while not enough(got) and len(got) <= stacks.ANSWER_BYTES + 4:
+        while not enough(bytes(got)) and len(got) <= stacks.ANSWER_BYTES + 4:
             now = time.monotonic()
             if now - last > (quiet if got else _ANSWER_SECONDS) or now - begun > 2 * _ANSWER_SECONDS:
                 break
@@ -430,10 +434,8 @@ class Subject:
             if time.monotonic() > deadline:
                 raise SandboxBrokenError("processes of the program cannot be killed")
             if self._yard.users is not None:
-                try:
+                with contextlib.suppress(OSError):  # no room for one more process: the loop below makes some
                     self._yard.zygote.fork("kill", [])
-                except OSError:  # no room for one more process: the loop below makes some
-                    pass
             for each in self._living():
                 try:
                     os.kill(each.pid, signal.SIGKILL)
@@ -487,4 +489,3 @@ def _merged(
         data += record.data
     if pending is not None:
         yield (*pending, bytes(data))
-

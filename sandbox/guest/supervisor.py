@@ -10,8 +10,10 @@ When the host closes its end, everything ends at once: process 1 takes all other
 """
 
 import argparse
+import contextlib
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -23,7 +25,7 @@ from typing import Any, NoReturn
 
 from lockstep.limits import BadLimitError, Limits
 from lockstep.verdicts import Verdict
-from sandbox.guest import house, users
+from sandbox.guest import house, processes, users
 from sandbox.guest.host import Host, HostGoneError
 from sandbox.guest.loop import Loop, Peer, Reaper
 from sandbox.guest.meter import meter
@@ -53,6 +55,7 @@ from sandbox.protocol import (
 CHECK_SECONDS = 20.0
 """How long checks.py may take for one answer."""
 _PROCESSES_GRACE = 0.5
+_PROGRESS_SECONDS = 0.1
 _CUT = 20_000
 
 
@@ -151,7 +154,7 @@ class Supervisor:
         tests = [TestInfo(**each) for each in self._from_checker(checker)["tests"]]
         self._host.send(Tests(tests))
         for number, test in enumerate(tests):
-            report = self._test(request, challenge, limits, checker, number, test)
+            report = self._test(request, limits, checker, number, test)
             passed = report is not None and report.verdict == Verdict.ACCEPTED
             if challenge.stop_at_first_failure and not passed:
                 return
@@ -176,15 +179,16 @@ class Supervisor:
             raise ChallengeFaultError(message["message"])
         return message
 
-    def _test(
-        self, request: Request, challenge: Challenge, limits: Limits, checker: Peer, number: int, test: TestInfo
-    ) -> Report | None:
+    def _test(self, request: Request, limits: Limits, checker: Peer, number: int, test: TestInfo) -> Report | None:
+        assert request.challenge is not None
         subject = self._start(limits, request.stdin, test=number, shown=test.visible)
         subject.pause()
-        subject.tell({"type": "test", "source": request.source, "scenario": challenge.scenario})
+        subject.tell({"type": "test", "source": request.source, "scenario": request.challenge.scenario})
         self._host.send(Started(number))
-        checker.send({"type": "begin", "test": number})
-        report = self._dialogue(subject, checker, number)
+        report = self._syntax_error(subject)
+        if report is None:
+            checker.send({"type": "begin", "test": number})
+            report = self._dialogue(subject, checker, number)
         if report is None and subject.limit is None:
             report = _ended_early(subject)
         measured = subject.finish()
@@ -195,15 +199,30 @@ class Supervisor:
         self._host.send(TestDone(number, report, measured))
         return report
 
+    def _syntax_error(self, subject: Subject) -> Report | None:
+        """What Python has against the source, told by the learner's process before it has run any of it."""
+        subject.resume()
+        ready = self._from_learner(subject)
+        subject.pause()
+        if ready is None or ready["syntax_error"] is None:
+            return None
+        error = ready["syntax_error"]
+        place = f" in line {error['line']}" if error["line"] else ""
+        message = f"Python cannot read the program{place}: {error['text']}"
+        return Report(Verdict.SYNTAX_ERROR, message, detail=error["traceback"], line=error["line"])
+
     def _dialogue(self, subject: Subject, checker: Peer, number: int) -> Report | None:
         """Lets the checker drive the learner's process until it reports. None: the process ended first."""
+        told = 0.0
         while True:
             message = self._from_checker(checker)
             match message.pop("type"):
                 case "report":
                     return Report(**message)
                 case "progress":
-                    self._host.send(Progress(test=number, **message))
+                    if message["done"] == message["total"] or time.monotonic() - told > _PROGRESS_SECONDS:
+                        told = time.monotonic()
+                        self._host.send(Progress(test=number, **message))
                 case _:
                     subject.take_printed()
                     subject.resume()
@@ -213,7 +232,7 @@ class Supervisor:
                     if answer is None:
                         checker.send({"type": "ended"})
                         return None
-                    checker.send(answer)
+                    checker.send({"type": "said", "message": answer})
 
     def _from_learner(self, subject: Subject) -> dict[str, Any] | None:
         """The next message for the checker, with what the supervisor has measured. None: the process has ended."""
@@ -280,15 +299,21 @@ def main() -> None:
     ours = {zygote.pid}
     yard = Yard(loop, reaper, zygote, accounts, meter(options.cgroup, accounts.learner if accounts else None, ours))
     folder = options.folder or os.path.join(tempfile.gettempdir(), "work")
-    try:
+    with contextlib.suppress(HostGoneError):
         Supervisor(loop, Host(loop, sys.stdin.fileno(), sys.stdout.fileno()), yard, folder).serve()
-    except HostGoneError:
-        pass
-    _end()
+    _end(yard)
 
 
-def _end() -> NoReturn:
-    """Ends without waiting for anything: where this is process 1 the kernel ends all others."""
+def _end(yard: Yard) -> NoReturn:
+    """Ends without waiting for anything. Where this is process 1 the kernel ends all others."""
+    while os.getpid() != 1:
+        living = processes.learners(yard.users.learner if yard.users else None, yard.meter.ours)
+        if not living:
+            break
+        for each in living:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(each.pid, signal.SIGKILL)
+        yard.reaper.reap()
     os._exit(0)
 
 

@@ -5,6 +5,7 @@ ids and resource limits. So no test, expected answer or source of another learne
 memory. Each role runs in a grandchild, which the supervisor (process 1, or a subreaper) adopts and waits for.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -123,7 +124,7 @@ def _prepare(order: dict[str, Any], given: list[int], accounts: Users | None) ->
         case "wipe":
             if accounts:
                 users.become(accounts.learner)
-                os.execv("/bin/sh", ["sh", "-c", _WIPE.format(user=accounts.learner)])
+                os.execv("/bin/sh", ["sh", "-c", _WIPE.format(user=accounts.learner)])  # noqa: S606
         case other:
             raise AssertionError(f"unknown role {other!r}")
     os._exit(0)
@@ -149,10 +150,8 @@ def _raise_oom_score() -> None:
 
 
 def _kill_everything() -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(-1, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _write_look(descriptor: int, accounts: Users | None, pids: list[int]) -> None:

@@ -124,7 +124,7 @@ def _base(client: docker.DockerClient) -> str:
         if _exists(client, name):
             return name
     try:
-        client.images.pull(*REGISTRY_BASE.split(":"))
+        client.images.pull(REGISTRY_BASE)
     except (APIError, requests.RequestException) as error:
         _say(f"no registry gives {REGISTRY_BASE} ({str(error)[:200]}): making a base of Debian packages")
         _bootstrap(client)

@@ -4,6 +4,7 @@ A mode has two halves. This one runs with the checker: judge() asks for executio
 function of the same name in sandbox/guest/modes and runs in the learner's process. A new mode is one file in each.
 """
 
+import builtins
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -30,6 +31,9 @@ class Executor(Protocol):
     def exchange(self, message: dict[str, Any]) -> dict[str, Any]:
         """Sends the mode's other half a message and gives its answer, for modes that say more than execute()."""
 
+    def is_word_of_scenario(self, word: str | None) -> bool:
+        """Whether scenario.py itself has that name, so that a message may repeat it."""
+
     def progress(self, done: int, total: int, unit: str) -> None:
         """Tells whoever watches how far the test is."""
 
@@ -47,14 +51,14 @@ class Mode(ABC):
         """
 
 
-def failed(result: Result, case: Any) -> Report | None:
+def failed(result: Result, case: Any, executor: Executor) -> Report | None:
     """The report on an execution that ended in an exception, in the scenario or lost in a thread. None: it did not.
 
     message tells nothing that the learner's program or the case could have put there. Raises ChallengeError where
     scenario.py is at fault.
     """
     if result.error is not None:
-        return _report(result.error, case)
+        return _report(result.error, case, executor)
     if result.lost:
         failure = result.lost[0]
         message = f"{_an_exception(failure)} ended a thread or task, and nobody noticed."
@@ -62,22 +66,20 @@ def failed(result: Result, case: Any) -> Report | None:
     return None
 
 
-def _report(failure: Failure, case: Any) -> Report:
+def _report(failure: Failure, case: Any, executor: Executor) -> Report:
     detail = _detail(failure, case)
     match failure.kind:
         case "challenge":
             raise ChallengeError(f"scenario.py raised: {failure.text.strip()}")
-        case "syntax":
-            place = f" in line {failure.line}" if failure.line else ""
-            return Report(
-                Verdict.SYNTAX_ERROR, f"Python cannot read the program{place}: {failure.text}", detail, failure.line
-            )
-        case "missing":
-            owner = f"`{failure.owner}`" if failure.owner else "Your program"
+        case "missing" if executor.is_word_of_scenario(failure.missing):
+            owner = "Your program"
+            if failure.owner is not None:
+                known = executor.is_word_of_scenario(failure.owner)
+                owner = f"`{failure.owner}`" if known else "An object of your program"
             message = f"{owner} has no `{failure.missing}`: the task asks for one with exactly this name."
         case "exit":
             message = "The program ended itself (SystemExit) before the test was over."
-        case "unusable":
+        case "missing" | "unusable":
             message = f"The test could not use what your program gave it: {_an_exception(failure)}."
         case _:
             message = f"{_an_exception(failure)} was raised and nothing handled it."
@@ -85,7 +87,11 @@ def _report(failure: Failure, case: Any) -> Report:
 
 
 def _an_exception(failure: Failure) -> str:
-    return failure.name or "An exception of the program's own"
+    # only the names that Python gives: others are the learner's words, and could hold a value of the case
+    known = getattr(builtins, failure.name, None)
+    if isinstance(known, type) and issubclass(known, BaseException):
+        return failure.name
+    return "An exception of the program's own"
 
 
 def _detail(failure: Failure, case: Any) -> str:

@@ -30,7 +30,7 @@ class Real(Mode):
                 for _ in range(self.repeat):
                     result = executor.execute(case)
                     done += 1
-                    report = failed(result, case)
+                    report = failed(result, case, executor)
                     if report is not None:
                         return replace(report, executions=done)
                     test.judge(case, result)

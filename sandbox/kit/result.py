@@ -72,7 +72,7 @@ class Result:
     """One execution of a scenario."""
 
     value: Any
-    """What the scenario returned, through JSON: tuples have become lists, keys text; Opaque where JSON cannot say it."""
+    """What the scenario returned, through JSON: tuples are lists, keys text; Opaque where JSON cannot say it."""
     printed: list[Line]
     """Standard output, in the order in which the lines were ended."""
     stdout: str

@@ -29,7 +29,9 @@ def together(*functions: Callable[[], Any]) -> list[Any]:
         except BaseException as error:  # handed to the caller below
             raised[index] = error
 
-    threads = [threading.Thread(target=call, args=(index,), name=f"caller-{index + 1}") for index in range(len(functions))]
+    threads = [
+        threading.Thread(target=call, args=(index,), name=f"caller-{index + 1}") for index in range(len(functions))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

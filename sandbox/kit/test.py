@@ -86,9 +86,7 @@ class Test:
         self.check(case, result)
         if self.clean and result.threads_left:
             names = ", ".join(result.threads_left[:10])
-            raise CheckFailedError(
-                "Threads were left running after the work was done.", f"left: {names}", Verdict.LEAK
-            )
+            raise CheckFailedError("Threads were left running after the work was done.", f"left: {names}", Verdict.LEAK)
         if self.clean and result.processes_left:
             raise CheckFailedError(
                 "Processes were left running after the work was done.", f"left: {result.processes_left}", Verdict.LEAK

@@ -1,5 +1,6 @@
 """Real mode: the scenario runs once, as it is, with the operating system's threads and clock."""
 
+import contextlib
 import gc
 import sys
 import threading
@@ -55,8 +56,6 @@ def _stop_helpers() -> None:
         ("multiprocessing.resource_tracker", "_resource_tracker"),
     ):
         helper = getattr(sys.modules.get(module), attribute, None)
-        try:
-            if helper is not None:
+        if helper is not None:
+            with contextlib.suppress(Exception):
                 helper._stop()
-        except Exception:
-            continue
