@@ -23,6 +23,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "output_bytes": (1024, 16 * MIB),
     "file_mib": (1, 256),
 }
+_WHOLE = _RANGES.keys() - {"wall_seconds", "cpu_seconds"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Limits:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise BadLimitError(f"limit {name} must be a number, not {value!r}")
+            if name in _WHOLE and not isinstance(value, int):
+                raise BadLimitError(f"limit {name} must be a whole number, not {value!r}")
             if not least <= value <= most:
                 raise BadLimitError(f"limit {name} = {value} is out of range: use {least:g} to {most:g}")
 

@@ -67,8 +67,8 @@ class Pack:
     """File name to source."""
 
     def __post_init__(self) -> None:
-        if not self.points:
-            object.__setattr__(self, "points", DEFAULT_POINTS.get(self.difficulty, 0))
+        if self.points == 0 and type(self.points) is int and self.difficulty in DIFFICULTIES:
+            object.__setattr__(self, "points", DEFAULT_POINTS[self.difficulty])
         if problems := _problems(self):
             raise BadPackError(self.slug, problems)
 
@@ -110,6 +110,7 @@ class Pack:
                 kind: _words(names, f"forbid.{kind}")
                 for kind, names in _table(values.get("forbid", {}), "forbid").items()
             }
+            values["solutions"] = _table(values.get("solutions", {}), "solutions")
         except (BadLimitError, TypeError) as error:
             raise BadPackError(slug, [str(error)]) from None
         return cls(slug=slug, **values)
@@ -172,7 +173,9 @@ def read_pack(folder: Path) -> Pack:
 
 def read_packs(root: Path) -> list[Pack]:
     """Every pack under a folder of folders, in the order of the course. Raises BadPackError for the first bad one."""
-    folders = [path for path in sorted(root.iterdir()) if path.is_dir()] if root.is_dir() else []
+    # Editors and Python leave folders of their own, such as .idea and __pycache__.
+    found = sorted(root.iterdir()) if root.is_dir() else []
+    folders = [path for path in found if path.is_dir() and not path.name.startswith((".", "__"))]
     return sorted((read_pack(path) for path in folders), key=lambda pack: (pack.order, pack.slug))
 
 
@@ -233,8 +236,8 @@ def _problems(pack: Pack) -> list[str]:
         found.append(f"the slug {pack.slug!r} must be lower-case words joined by hyphens, 60 characters at most")
     for name, longest in (("title", 100), ("summary", 300)):
         text = getattr(pack, name)
-        if not isinstance(text, str) or not text.strip() or "\n" in text or len(text) > longest:
-            found.append(f"{name} must be one line of 1 to {longest} characters, not {text!r}")
+        if not isinstance(text, str) or not text.strip() or not text.isprintable() or len(text) > longest:
+            found.append(f"{name} must be one line of 1 to {longest} printable characters, not {text!r}")
     if pack.difficulty not in DIFFICULTIES:
         found.append(f"difficulty is {pack.difficulty!r}: use one of {', '.join(DIFFICULTIES)}")
     for name, most in (("points", 1000), ("order", 10_000)):
@@ -248,7 +251,10 @@ def _problems(pack: Pack) -> list[str]:
     if unknown := sorted(set(pack.forbid) - set(_FORBID_KINDS)):
         found.append(f"forbid has {unknown[0]!r}: use {', '.join(_FORBID_KINDS)}")
     if not isinstance(pack.statement, str) or not pack.statement.strip():
-        found.append("statement is empty")
+        found.append("statement is empty: say what is asked for")
+    elif "\0" in pack.statement:
+        found.append("statement holds a NUL character: remove it")
+    found += [f"{name} has {word!r}: remove the NUL character" for name, word in _hidden_nuls(pack)]
     for name in ("starter", "scenario", "checks"):
         found += _source_problems(f"{name}.py", getattr(pack, name))
     for name, source in pack.solutions.items():
@@ -260,6 +266,12 @@ def _problems(pack: Pack) -> list[str]:
         except (ValueError, AttributeError) as error:
             found.append(f"solutions/{name}: {error}")
     return found
+
+
+def _hidden_nuls(pack: Pack) -> list[tuple[str, str]]:
+    # PostgreSQL stores none.
+    named = {"tags": pack.tags, "hints": pack.hints, **{f"forbid.{kind}": words for kind, words in pack.forbid.items()}}
+    return [(name, word) for name, words in named.items() for word in words if "\0" in word]
 
 
 def _source_problems(name: str, source: object) -> list[str]:

@@ -7,6 +7,10 @@ class BadSourceError(ValueError):
     """The source cannot be accepted; the message says why and what to do."""
 
 
+class SourceTooLongError(BadSourceError):
+    """The source has more bytes than are accepted."""
+
+
 def check_source(source: str | bytes) -> str:
     """The source as text, if it can be accepted.
 
@@ -14,7 +18,7 @@ def check_source(source: str | bytes) -> str:
     """
     if isinstance(source, bytes):
         if len(source) > SOURCE_BYTES:
-            raise BadSourceError(_too_long(len(source)))
+            raise SourceTooLongError(_too_long(len(source)))
         try:
             source = source.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -30,7 +34,9 @@ def check_source(source: str | bytes) -> str:
                 f"the source holds a lone surrogate at position {error.start}, which is not text; remove it"
             ) from None
         if size > SOURCE_BYTES:
-            raise BadSourceError(_too_long(size))
+            raise SourceTooLongError(_too_long(size))
+    # Some editors begin a file with a byte order mark, which Python skips in files and refuses in texts.
+    source = source.removeprefix("\ufeff")
     if not source.strip():
         raise BadSourceError("the source is empty: write some code first")
     if "\0" in source:
