@@ -125,12 +125,18 @@ REDIS_URL = env.url(
 )
 # kombu spells a socket in its own way.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
-_REDIS = {"socket_timeout": 10, "socket_connect_timeout": 5, "health_check_interval": 25}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "global_keyprefix": "lockstep:",
-    "retry_on_timeout": True,
-    **_REDIS,
+    # In the order of --queues: what learners wait for comes before what is graded again.
+    "queue_order_strategy": "priority",
+    # Who submits while the broker is away is told so soon; the sweeper publishes it later. Workers wait for it longer.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "socket_timeout": 4,
+    "socket_connect_timeout": 3,
+    "health_check_interval": 25,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # The database decides who works on a submission, so a message that comes twice does no harm and one that is lost is
@@ -139,7 +145,6 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30.0
 CELERY_WORKER_CONCURRENCY = env.number("WORKER_CONCURRENCY", 2 * (os.cpu_count() or 1), 1, 256)
@@ -235,5 +240,9 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},
         "docker": {"level": "WARNING"},
+        "kombu": {"level": "WARNING"},
+        # Two lines for each task that say less than the row does.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
     },
 }

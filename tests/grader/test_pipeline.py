@@ -1,0 +1,90 @@
+"""The whole way of a submission, with nothing but the browser missing."""
+
+import json
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings
+
+from lockstep.verdicts import State, Verdict
+from playground import packs, streams, submissions
+from playground.models import Challenge, Learner, Revision, Submission
+from playground.models.submission import Kind
+from tests.grader.conftest import Worker, wait_for, worker
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("valkey")]
+SOLUTIONS = Path(settings.CONTENT) / "challenges" / "thread-safe-counter" / "solutions"
+
+
+@pytest.fixture(params=[pytest.param("docker", marks=pytest.mark.docker), "local"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def counter(transactional_db: None) -> Revision:
+    packs.load(settings.CONTENT)
+    revision = Challenge.objects.get(slug="thread-safe-counter").current
+    assert revision
+    return revision
+
+
+def done(submission: Submission) -> bool:
+    submission.refresh_from_db()
+    return submission.state == State.DONE
+
+
+def told(submission: Submission) -> list[dict[str, object]]:
+    entries = streams.client().xrange(streams.key(submission.id, submission.attempt))
+    return [event for _, fields in entries for event in json.loads(fields["events"])]
+
+
+def test_submissions_get_their_verdicts(kind: str, learner: Learner, counter: Revision, valkey: redis.Redis) -> None:
+    names = ("lock.py", "drops_increments.py", "takes_its_lock_twice.py")
+    with worker(kind):
+        sent = {
+            name: submissions.submit(learner, Kind.SUBMIT, (SOLUTIONS / name).read_text(), revision=counter)
+            for name in names
+        }
+        for name, submission in sent.items():
+            wait_for(f"the verdict of {name}", lambda s=submission: done(s))  # type: ignore[misc]
+            declared = counter.pack.expected(name)
+            assert Verdict(submission.verdict) in declared, (name, submission.verdict, submission.message)
+            assert submission.sandbox == kind
+    accepted = sent["lock.py"]
+    assert accepted.tests.count() > 1
+    assert set(accepted.tests.values_list("verdict", flat=True)) == {Verdict.ACCEPTED}
+    assert learner.solves.count() == 1
+    results = [event for event in told(accepted) if event["type"] == "result"]
+    assert len(results) == accepted.tests.count()
+
+
+def test_a_run_streams_what_it_prints(kind: str, learner: Learner) -> None:
+    source = "import sys\nprint('out')\nprint('err', file=sys.stderr)\nprint(input())\n"
+    with worker(kind):
+        run = submissions.submit(learner, Kind.RUN, source, stdin="typed\n")
+        wait_for("the run to end", lambda: done(run))
+    assert (run.verdict, run.sandbox) == ("", kind)
+    printed = [(event["stream"], event["text"]) for event in told(run) if event["type"] == "output"]
+    for stream, text in (("stdout", "out\ntyped\n"), ("stderr", "err\n")):
+        assert "".join(str(piece) for name, piece in printed if name == stream) == text
+
+
+def test_stop_ends_the_sandbox(kind: str, learner: Learner) -> None:
+    with worker(kind) as running:
+        run = submissions.submit(learner, Kind.RUN, "import time\nprint('on', flush=True)\ntime.sleep(60)\n")
+        wait_for("its first line", lambda: _printed(run))
+        assert submissions.cancel(run.id)
+        wait_for("the sandbox to be removed", lambda: _removed(running), seconds=5)
+    assert done(run)
+    assert run.verdict == Verdict.CANCELLED
+
+
+def _printed(run: Submission) -> bool:
+    run.refresh_from_db()
+    return run.attempt > 0 and any(event["type"] == "output" for event in told(run))
+
+
+def _removed(running: Worker) -> bool:
+    return any("its sandbox is removed" in line for line in running.lines)
