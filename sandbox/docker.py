@@ -15,6 +15,7 @@ import struct
 import threading
 import time
 import uuid
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -61,6 +62,7 @@ class DockerSandbox(Sandbox):
         self._cpus = min(cpus, float(os.cpu_count() or 1))
         self._boot = uuid.uuid4().hex
         self._local = threading.local()
+        self._clients: list[weakref.ref[Any]] = []
         self._image: str | None = None
         self._random = random.SystemRandom()
 
@@ -70,7 +72,13 @@ class DockerSandbox(Sandbox):
     def _api(self) -> Any:
         if not hasattr(self._local, "api"):
             self._local.api = docker.from_env(timeout=_ENGINE_SECONDS).api
+            self._clients.append(weakref.ref(self._local.api))
         return self._local.api
+
+    def close(self) -> None:
+        """Closes the connections to the engine; nothing may be leased any more."""
+        for client in [client for ref in self._clients if (client := ref()) is not None]:
+            client.close()
 
     def ping(self) -> str:
         """The engine's version. Raises SandboxUnavailableError where none answers."""
@@ -260,8 +268,11 @@ class _Attached(Stream):
         """Wakes whoever waits in receive(), and closes."""
         with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
+        # docker-py keeps the connection alive through the response that it came with
+        with contextlib.suppress(OSError, ValueError):
+            self._keep._response.close()
         with contextlib.suppress(OSError):
-            self._keep.close()
+            self._sock.close()
 
 
 @contextlib.contextmanager

@@ -14,8 +14,8 @@ from sandbox import kit
 from sandbox.guest import stacks, streams
 from sandbox.guest.modes import MODES
 from sandbox.guest.program import Program, show_source
-from sandbox.guest.stacks import SOURCE_FILE
 from sandbox.guest.wire import FROM_LEARNER, ClosedError, Line
+from sandbox.protocol import PROGRAM
 
 CHANNEL, CONTROL, STACKS = 1000, 1001, 1002
 """Descriptors: output records, the line to the supervisor, answers to "where are you"."""
@@ -48,25 +48,25 @@ def _settle_in(folder: str, source: str) -> None:
     """A folder of its own with main.py in it, an environment without anything of ours."""
     os.mkdir(folder, 0o700)
     os.chdir(folder)
-    with open(SOURCE_FILE, "w", encoding="utf-8", newline="") as file:
+    with open(PROGRAM, "w", encoding="utf-8", newline="") as file:
         file.write(source)
     os.environ.clear()
     os.environ.update(_ENVIRONMENT, HOME=folder, TMPDIR="/tmp" if os.access("/tmp", os.W_OK) else folder)
-    sys.argv[:] = [SOURCE_FILE]
+    sys.argv[:] = [PROGRAM]
     ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     sys.path[:] = [folder, *(entry for entry in sys.path if entry and os.path.abspath(entry) != ours)]
-    show_source(SOURCE_FILE, source)
+    show_source(PROGRAM, source)
     sys.modules["kit"] = kit
 
 
 def _run(source: str, line: Line) -> None:
     module = types.ModuleType("__main__")
-    module.__file__ = os.path.abspath(SOURCE_FILE)
+    module.__file__ = os.path.abspath(PROGRAM)
     module.__builtins__ = __builtins__  # type: ignore[attr-defined]
     module.__spec__ = None
     sys.modules["__main__"] = module
     try:
-        code = compile(source, SOURCE_FILE, "exec", dont_inherit=True)
+        code = compile(source, PROGRAM, "exec", dont_inherit=True)
     except BaseException as error:
         if isinstance(error, SyntaxError):
             line.send({"type": "syntax_error"})

@@ -10,7 +10,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.guest.stacks import SOURCE_FILE
+from sandbox.protocol import PROGRAM
 
 SCENARIO_FILE = "scenario.py"
 _TEXT = 20_000
@@ -38,7 +38,7 @@ class Program:
     def syntax_error(self) -> dict[str, Any] | None:
         """What Python has against the source, or None."""
         try:
-            compile(self._source, SOURCE_FILE, "exec", dont_inherit=True)
+            compile(self._source, PROGRAM, "exec", dont_inherit=True)
         except SyntaxError as error:
             return {"text": str(error.msg)[:500], "line": error.lineno, "traceback": Program.traceback(error)}
         except Exception as error:  # nested too deep, or too much for the compiler
@@ -51,7 +51,7 @@ class Program:
 
         Raises whatever the program raises while it is imported.
         """
-        code = compile(self._source, SOURCE_FILE, "exec", dont_inherit=True)
+        code = compile(self._source, PROGRAM, "exec", dont_inherit=True)
         scenarios = types.ModuleType("scenario")
         sys.modules["scenario"] = scenarios
         exec(compile(self._scenario, SCENARIO_FILE, "exec", dont_inherit=True), scenarios.__dict__)
@@ -59,7 +59,7 @@ class Program:
         if function is None:
             raise MissingScenarioError(scenario)
         module = types.ModuleType("main")
-        module.__file__ = os.path.abspath(SOURCE_FILE)
+        module.__file__ = os.path.abspath(PROGRAM)
         sys.modules["main"] = self.module = module
         exec(code, module.__dict__)
         return lambda case: function(module, case)
@@ -79,7 +79,7 @@ def _strip(told: traceback.TracebackException, seen: set[int]) -> None:
     if id(told) in seen:
         return
     seen.add(id(told))
-    told.stack = traceback.StackSummary.from_list([frame for frame in told.stack if frame.filename == SOURCE_FILE])
+    told.stack = traceback.StackSummary.from_list([frame for frame in told.stack if frame.filename == PROGRAM])
     for other in (told.__cause__, told.__context__, *(getattr(told, "exceptions", None) or ())):
         if other is not None:
             _strip(other, seen)
@@ -110,7 +110,7 @@ def describe(error: BaseException, program: Program) -> dict[str, Any]:
         "name": kind.__name__ if getattr(builtins, kind.__name__, None) is kind else "",
         "text": "".join(traceback.format_exception_only(kind, error))[:_TEXT],
         "traceback": Program.traceback(error),
-        "line": next((frame.lineno for frame in reversed(frames) if frame.filename == SOURCE_FILE), None),
+        "line": next((frame.lineno for frame in reversed(frames) if frame.filename == PROGRAM), None),
     }
     innermost = frames[-1].filename if frames else ""
     if isinstance(error, SystemExit):

@@ -19,11 +19,10 @@ from types import FrameType
 from typing import Any
 
 from sandbox.guest.streams import Channel
-from sandbox.protocol import Frame
+from sandbox.protocol import PROGRAM, Frame
 
 ASK = signal.SIGRTMIN + 10
 ASK_HARD = signal.SIGRTMIN + 11
-SOURCE_FILE = "main.py"
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _LENGTH = struct.Struct(">I")
 _FRAMES = 40
@@ -117,7 +116,7 @@ def parse_faulthandler(text: str, source_lines: list[str]) -> list[tuple[bool, s
             found.append((line.startswith("Current"), f"thread {match[1]}", []))
         elif found and (match := _FRAME_LINE.match(line)) and _may_be_shown(match[1]):
             number = int(match[2])
-            known = match[1] == SOURCE_FILE and 0 < number <= len(source_lines)
+            known = match[1] == PROGRAM and 0 < number <= len(source_lines)
             shown = source_lines[number - 1].strip()[:300] if known else ""
             found[-1][2].insert(0, Frame(match[1][:200], number, match[3][:200], shown))
     return found[:_THREADS]

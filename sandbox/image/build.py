@@ -4,6 +4,7 @@ The tag is a digest of everything that goes into the image, so a stale image is 
 another tag, and that image does not exist yet.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import io
@@ -14,7 +15,6 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import docker
@@ -60,12 +60,12 @@ def ensure_image() -> str:
     """
     wanted = tag()
     try:
-        client = docker.from_env(timeout=_BUILD_SECONDS)
-        if _exists(client, wanted):
-            return wanted
-        with _only_one():
-            if not _exists(client, wanted):
-                _build(client, wanted)
+        with contextlib.closing(docker.from_env(timeout=_BUILD_SECONDS)) as client:
+            if _exists(client, wanted):
+                return wanted
+            with _only_one():
+                if not _exists(client, wanted):
+                    _build(client, wanted)
     except (DockerException, requests.RequestException) as error:
         raise SandboxUnavailableError(f"no Docker engine to build the sandbox's image with: {error}") from error
     return wanted
@@ -83,7 +83,7 @@ def _exists(client: docker.DockerClient, name: str) -> bool:
     return True
 
 
-@contextmanager
+@contextlib.contextmanager
 def _only_one() -> Iterator[None]:
     """Several workers of one host build one after another."""
     with open(Path(tempfile.gettempdir()) / f"lockstep-image-{os.getuid()}.lock", "w", encoding="ascii") as file:
