@@ -1,0 +1,3 @@
+from sandbox.explorer.cli import run
+
+run()

@@ -1,0 +1,149 @@
+"""asyncio on virtual time: the real event loop over a selector that waits in the scheduler.
+
+`call_soon` stays first in, first out, because that is documented. What varies is what the scheduler controls anyway: when
+executor threads finish and when other threads call in.
+"""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.explorer.model.refused import refuse
+from sandbox.explorer.world import W
+
+_NO_NETWORK = "needs the network or a pipe, which the explorer does not model; use a real run for it"
+
+
+left_tasks: list[str] = []
+"""Names of the tasks that asyncio.run cancelled at its end, in this execution."""
+
+_tasks: Any = None
+
+
+def collect_lost() -> None:
+    """Count exceptions of finished tasks that nobody retrieved."""
+    if _tasks is None:
+        return
+    for registry in ("_scheduled_tasks", "_eager_tasks", "_all_tasks"):
+        for task in list(getattr(_tasks, registry, ())):
+            if task.done() and getattr(task, "_log_traceback", False) and not task.cancelled():
+                task._log_traceback = False
+                W.lost.append((W.fibers[0], task._exception))
+
+
+class VirtualSelector:
+    """Waits for the wake-up of another thread or for a deadline; there are no files."""
+
+    kind = "events"
+    number = 0
+    waiting = 0
+
+    def __init__(self) -> None:
+        self._sleeper: Any = None
+        self._woken = False
+        self.clock: Any = None
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        W.point(self, "events", -10)
+        if W.tracer is not None:
+            W.tracer.joined(self)
+        if self._woken or (timeout is not None and timeout <= 0):
+            self._woken = False
+            return []
+        self._sleeper = W.current
+        W.block(self.kind, self, None if timeout is None else W.now + timeout)
+        if W.tracer is not None:
+            W.tracer.joined(self)
+        self._sleeper = None
+        self._woken = False
+        return []
+
+    def wake(self) -> None:
+        """Another thread added a callback."""
+        if W.running:
+            W.point(self, "events", -11)
+        if W.tracer is not None:
+            W.tracer.signalled(self)
+        self._woken = True
+        if self._sleeper is not None:
+            W.enabled |= self._sleeper.bit
+
+    def forget(self, fiber: Any) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def prepare(asyncio: Any) -> Callable[[], None]:
+    """Give a private asyncio the virtual loop; returns what resets it."""
+    base_events = asyncio.base_events
+    events = asyncio.events
+
+    class VirtualEventLoop(base_events.BaseEventLoop):  # type: ignore[misc]
+        """An event loop whose clock is the scheduler's."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._selector = VirtualSelector()
+            self._clock_resolution = 1e-9
+
+        def _process_events(self, event_list: list[Any]) -> None:
+            pass
+
+        def _write_to_self(self) -> None:
+            self._selector.wake()
+
+        def close(self) -> None:
+            if self.is_running():
+                raise RuntimeError("Cannot close a running event loop")
+            super().close()
+
+        def default_exception_handler(self, context: dict[str, Any]) -> None:
+            error = context.get("exception")
+            if error is not None and W.running and not W.aborting:
+                W.lost.append((W.current, error))
+            super().default_exception_handler(context)
+
+        def add_signal_handler(self, sig: int, callback: Any, *args: Any) -> None:
+            refuse("loop.add_signal_handler")
+
+    def refused(name: str) -> Callable[..., Any]:
+        return lambda *_, **__: refuse(f"loop.{name}", _NO_NETWORK)
+
+    for name in (
+        "add_reader", "add_writer", "create_connection", "create_datagram_endpoint", "create_server",
+        "create_unix_connection", "create_unix_server", "sock_recv", "sock_accept", "sock_connect", "sock_sendall",
+        "connect_read_pipe", "connect_write_pipe", "subprocess_exec", "subprocess_shell", "getaddrinfo", "sendfile",
+    ):  # fmt: skip
+        setattr(VirtualEventLoop, name, refused(name))
+    for name in ("SelectorEventLoop", "EventLoop"):
+        if hasattr(asyncio, name):
+            setattr(asyncio, name, VirtualEventLoop)
+    if hasattr(asyncio, "EventLoop"):
+        asyncio.runners.events.EventLoop = VirtualEventLoop
+    asyncio.DefaultEventLoopPolicy._loop_factory = VirtualEventLoop
+    global _tasks
+    tasks = _tasks = asyncio.tasks
+    runners = asyncio.runners
+    cancel_all = runners._cancel_all_tasks
+
+    def note_and_cancel(loop: Any) -> None:
+        left_tasks.extend(task.get_name() for task in tasks.all_tasks(loop))
+        cancel_all(loop)
+
+    runners._cancel_all_tasks = note_and_cancel
+    logger = asyncio.log.logger
+
+    def reset() -> None:
+        events._event_loop_policy = None
+        events._running_loop.__dict__.clear()
+        tasks._task_name_counter = itertools.count(1).__next__
+        for registry in ("_scheduled_tasks", "_eager_tasks", "_current_tasks", "_all_tasks"):
+            found = getattr(tasks, registry, None)
+            if found is not None:
+                found.clear()
+        logger.handlers.clear()
+        left_tasks.clear()
+
+    return reset

@@ -1,0 +1,297 @@
+"""One execution of a program under one plan, and what came of it."""
+
+import gc
+import io
+import re
+import sys
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.explorer import aio, streams, waits
+from sandbox.explorer.errors import Abort, ExplorerError, NotModelledError
+from sandbox.explorer.model import process, refused
+from sandbox.explorer.program import Program
+from sandbox.explorer.schedule import Schedule
+from sandbox.explorer.stdlib import LIBRARY
+from sandbox.explorer.strategies.fixed import EveryStep
+from sandbox.explorer.world import Ending, Fiber, Plan, W
+
+Entry = Callable[[dict[str, types.ModuleType]], Any]
+"""Called in the main thread after the modules were executed; its result is the execution's value."""
+
+DEFAULT_STEP_LIMIT = 1_000_000
+
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
+
+
+class Kind:
+    """How an execution ended, in the words of the report."""
+
+    FINISHED = "finished"
+    EXCEPTION = "exception"
+    LOST_EXCEPTION = "lost exception"
+    DEADLOCK = "deadlock"
+    LIVELOCK = "livelock"
+    ENDLESS = "endless"
+    OUTPUT_LIMIT = "output limit"
+    NOT_MODELLED = "not modelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one sees of an execution. Two executions are the same outcome when these are equal."""
+
+    kind: str
+    detail: str
+    """The exception (`ValueError: ...`) with its line, who waits for whom, or nothing."""
+    output: str
+    """What went to stdout, of all threads in order."""
+    value: str = ""
+    """The value of the entry, in the form in which values are compared."""
+
+    @property
+    def failed(self) -> bool:
+        return self.kind != Kind.FINISHED
+
+
+@dataclass(slots=True)
+class Execution:
+    """One run of the program under one schedule."""
+
+    outcome: Outcome
+    schedule: Schedule
+    steps: int
+    preemptions: int
+    elapsed: float
+    """Virtual seconds."""
+    threads: list[str]
+    """Names of the threads, by id."""
+    output: list[tuple[int, str, bool]]
+    """(thread id, text, to stderr)."""
+    value: Any = None
+    error: BaseException | None = None
+    """The exception that ended the main thread."""
+    lost: list[tuple[int, str]] = field(default_factory=list)
+    """(thread id, exception) of exceptions that ended a thread or a task and that nobody saw."""
+    unjoined: list[str] = field(default_factory=list)
+    """Threads that still ran when the entry returned (or the program's last line was done)."""
+    left: list[str] = field(default_factory=list)
+    """Threads that still ran when the execution ended: daemons."""
+    left_tasks: list[str] = field(default_factory=list)
+    """Tasks that asyncio.run had to cancel at its end."""
+    graph: waits.WaitGraph | None = None
+    switches: list[tuple[int, int]] = field(default_factory=list)
+    """(step, thread id) of every switch."""
+
+
+class Runner:
+    """Runs executions of one program. Use inside `with runner:`, which swaps sys.modules and the streams."""
+
+    def __init__(self, program: Program, entry: Entry | None = None, stdin: str = "") -> None:
+        self.program = program
+        self.entry = entry
+        self.stdin = stdin
+        self.step_limit = DEFAULT_STEP_LIMIT
+        self.executions = 0
+        self._installed: Any = None
+        self._saved: tuple[Any, ...] = ()
+        self._space: dict[str, Any] = {}
+
+    def __enter__(self) -> "Runner":
+        self._installed = LIBRARY.installed()
+        self._installed.__enter__()
+        self._saved = (
+            sys.stdout, sys.stderr, sys.stdin, sys.excepthook, sys.unraisablehook, sys.getswitchinterval(),
+            sys.getrecursionlimit(), sys.modules.get("__main__"), gc.isenabled(), list(sys.path), list(sys.argv),
+        )  # fmt: skip
+        self.program.prepare()
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        stdout, stderr, stdin, excepthook, unraisablehook, interval, recursion, main, collecting, path, argv = (
+            self._saved
+        )
+        self._forget()
+        sys.stdout, sys.stderr, sys.stdin = stdout, stderr, stdin
+        sys.excepthook, sys.unraisablehook = excepthook, unraisablehook
+        sys.setswitchinterval(interval)
+        sys.setrecursionlimit(recursion)
+        sys.path[:], sys.argv[:] = path, argv
+        for module in self.program.modules:
+            sys.modules.pop(module.name, None)
+        if main is not None:
+            sys.modules["__main__"] = main
+        W.reset(None, 0)
+        if collecting:
+            gc.enable()
+        gc.unfreeze()
+        self._installed.__exit__(None, None, None)
+
+    def run(self, plan: Plan, tracer: Any = None) -> Execution:
+        """One execution. Raises ExplorerError when it is our fault, DivergenceError among them."""
+        self._forget()
+        self.executions += 1
+        if self.executions % 100 == 0:
+            gc.collect()
+        sharing = self.program.sharing
+        sharing.begin()
+        W.reset(plan if tracer is None else EveryStep(plan), self.step_limit)
+        if tracer is not None:
+            tracer.attach(self.program)
+            W.tracer = tracer
+        state = _State(self, tracer is not None)
+        sys.stdout = streams.STDOUT
+        sys.stderr = streams.STDERR
+        sys.stdin = io.StringIO(self.stdin)
+        try:
+            W.run(state.main, state.inspect)
+        finally:
+            W.running = False
+            if tracer is not None:
+                self.program.use_hooks(None)
+        self._space = state.space
+        if isinstance(W.error, ExplorerError):
+            raise W.error
+        if W.error is not None:
+            raise ExplorerError(f"the explorer failed: {type(W.error).__name__}: {W.error}") from W.error
+        return state.result(sharing.hot)
+
+    def _forget(self) -> None:
+        """Break the cycles of the last execution, so that its memory goes at once."""
+        space, self._space = self._space, {}
+        for module in space.values():
+            module.__dict__.clear()
+
+
+class _State:
+    """What is seen while one execution runs."""
+
+    def __init__(self, runner: Runner, tracing: bool) -> None:
+        self._runner = runner
+        self._tracing = tracing
+        self.space: dict[str, types.ModuleType] = {}
+        self.value: Any = None
+        self.error: BaseException | None = None
+        self.graph: waits.WaitGraph | None = None
+        self.names: list[str] = []
+        self.left: list[str] = []
+        self.unjoined: list[str] = []
+
+    def main(self, fiber: Fiber) -> None:
+        """The body of the main thread."""
+        runner = self._runner
+        fiber.name = "MainThread"
+        LIBRARY.reset()
+        if W.tracer is not None:
+            W.tracer.began(fiber)
+        try:
+            runner.program.execute(self.space, self._tracing)
+            if runner.entry is not None:
+                self.value = runner.entry(self.space)
+        except Abort:
+            raise
+        except BaseException as error:
+            self.error = error
+        self.unjoined = [each.name for each in W.fibers[1:] if not each.died and not each.internal]
+        fiber.blocked_on = None
+        try:
+            sys.modules["threading"]._shutdown()  # type: ignore[attr-defined]
+            process.run_at_exit()
+        except Abort:
+            raise
+        except BaseException as error:
+            if self.error is None:
+                self.error = error
+        if W.tracer is not None:
+            W.tracer.ended(fiber)
+        if not W.ending:
+            W.ending = Ending.DONE
+
+    def inspect(self) -> None:
+        """At the end, before the threads are unwound."""
+        self.names = [fiber.name for fiber in W.fibers]
+        self.left = [fiber.name for fiber in W.fibers[1:] if not fiber.died]
+        if W.tracer is not None:
+            W.tracer.finish(self.space)
+        if W.ending in (Ending.DEADLOCK, Ending.LIVELOCK, Ending.STEP_LIMIT):
+            self.graph = waits.build(self.space)
+
+    def result(self, hot: bytearray) -> Execution:
+        aio.collect_lost()
+        kind, detail = self._judge()
+        output = "".join([text for _, text, is_error in W.output if not is_error])
+        value = "" if self._runner.entry is None else _ADDRESS.sub("0x…", repr(self.value))
+        lost = [(fiber.tid, describe(error)) for fiber, error in W.lost]
+        return Execution(
+            outcome=Outcome(kind, detail, output, value),
+            schedule=Schedule(bytes(hot), tuple(W.deviations)),
+            steps=W.step,
+            preemptions=W.preemptions,
+            elapsed=W.now,
+            threads=self.names,
+            output=W.output,
+            value=self.value,
+            error=self.error,
+            lost=lost,
+            unjoined=self.unjoined,
+            left=self.left,
+            left_tasks=list(aio.left_tasks),
+            graph=self.graph,
+            switches=W.switches,
+        )
+
+    def _judge(self) -> tuple[str, str]:
+        ending = W.ending
+        if isinstance(self.error, NotModelledError):
+            return Kind.NOT_MODELLED, str(self.error)
+        for _, lost in W.lost:
+            if isinstance(lost, NotModelledError):
+                return Kind.NOT_MODELLED, str(lost)
+        if ending == Ending.DEADLOCK:
+            assert self.graph is not None
+            return Kind.DEADLOCK, self.graph.summary()
+        if ending == Ending.LIVELOCK:
+            assert self.graph is not None
+            if self.graph.stuck_for_good():
+                return Kind.DEADLOCK, self.graph.summary()
+            return Kind.LIVELOCK, self.graph.spinners()
+        if ending == Ending.STEP_LIMIT:
+            assert self.graph is not None
+            if self.graph.cycle:
+                return Kind.DEADLOCK, self.graph.summary()
+            return Kind.ENDLESS, f"still running after {W.step:,} steps"
+        if ending == Ending.OUTPUT_LIMIT:
+            return Kind.OUTPUT_LIMIT, f"more than {streams.OUTPUT_LIMIT:,} characters printed"
+        error = self.error
+        if error is not None and not _is_clean_exit(error):
+            return Kind.EXCEPTION, describe(error)
+        if W.lost:
+            fiber, lost = W.lost[0]
+            return Kind.LOST_EXCEPTION, f"in {fiber.name or 'a thread'}: {describe(lost)}"
+        return Kind.FINISHED, ""
+
+
+def _is_clean_exit(error: BaseException) -> bool:
+    return isinstance(error, SystemExit) and error.code in (None, 0)
+
+
+def describe(error: BaseException) -> str:
+    """An exception in one line, with the line of the program it came from; without what changes from run to run."""
+    line = 0
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename in refused.guest_files:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    try:
+        text = str(error)
+    except Exception:
+        text = "(its text cannot be had)"
+    text = _ADDRESS.sub("0x…", text)
+    named = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return f"{named} (line {line})" if line else named

@@ -1,0 +1,368 @@
+"""Explore a program: run it under many schedules, collect what came out, and make the finding small and certain."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.explorer import realism
+from sandbox.explorer import schedule as schedules
+from sandbox.explorer.errors import DivergenceError
+from sandbox.explorer.execution import Entry, Execution, Kind, Outcome, Runner
+from sandbox.explorer.program import Program
+from sandbox.explorer.races import Race
+from sandbox.explorer.schedule import Schedule
+from sandbox.explorer.shrink import shrink
+from sandbox.explorer.strategies import Strategy, make
+from sandbox.explorer.strategies.bounded import Bounded
+from sandbox.explorer.strategies.fixed import NoPreemption, Replay
+from sandbox.explorer.strategies.portfolio import Portfolio
+from sandbox.explorer.trace import Event, Tracer
+
+DEFAULT_SCHEDULES = 1000
+LEAST_STEP_LIMIT = 20_000
+RACE_SAMPLES = 6
+"""Executions that are replayed only to look for data races."""
+
+Judge = Callable[[Execution], str | None]
+"""What is wrong with an execution, in one sentence; None when it is right. Called once per execution that ended."""
+
+Progress = Callable[[int, int], None]
+"""Called with (schedules done, schedules planned)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How long and how to explore."""
+
+    schedules: int = DEFAULT_SCHEDULES
+    seconds: float | None = None
+    """Wall-clock cap. Findings depend on the machine's speed only when it is reached, and the report says that it was."""
+    seed: int = 0
+    strategy: str = "portfolio"
+    stop_at_failure: bool = False
+    """Stop at the first failing execution, as a verdict needs it; else go on and count outcomes."""
+    stdin: str = ""
+    trace: bool = True
+    """Whether findings are traced and races looked for."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """One distinct outcome."""
+
+    outcome: Outcome
+    count: int
+    schedule: Schedule
+    """The one with the fewest preemptions seen."""
+    preemptions: int
+    found_at: int
+    """Number of the execution that showed it first, from 0."""
+    problem: str | None = None
+    """What the judge said."""
+
+
+@dataclass(slots=True)
+class Finding:
+    """A failing execution, shrunk and confirmed."""
+
+    execution: Execution
+    found_at: int
+    """Number of the execution that showed it first."""
+    problem: str | None
+    """What the judge said; None where the outcome speaks for itself."""
+    confirmed: bool
+    """Replaying it gave the same again, twice."""
+    fewest: bool
+    """No schedule with fewer preemptions fails: the search with smaller bounds was exhausted."""
+    realism: str
+    """`gil`: this interpreter's GIL could show it; `language`: only the language allows it."""
+    events: list[Event] = field(default_factory=list)
+    dropped: int = 0
+    """Events that did not fit into the trace."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What an exploration found out."""
+
+    outcomes: list[Seen]
+    """The first is that of the plain schedule, without a preemption."""
+    executions: int
+    finding: Finding | None
+    races: list[Race]
+    complete_bound: int
+    """All schedules with at most this many preemptions were explored; -1: no such claim; 1 << 30: all schedules."""
+    diverged: str | None
+    """The program did not do the same thing twice under one schedule: nothing else in the report is certain."""
+    out_of_time: bool
+    seconds: float
+    steps: int
+    """Steps of the longest execution."""
+    sites: int
+    """Places in the program that are steps."""
+
+    @property
+    def plain(self) -> Outcome:
+        return self.outcomes[0].outcome
+
+    @property
+    def ok(self) -> bool:
+        """Nothing failed and every schedule had the same outcome."""
+        return self.finding is None
+
+
+def explore(
+    program: Program,
+    entry: Entry | None = None,
+    settings: Settings | None = None,
+    judge: Judge | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Run `program` (and then `entry` with its modules) under many schedules.
+
+    Without a judge an execution fails when it does not finish, or when its outcome differs from the plain schedule's.
+    With one, it fails when it does not finish or when the judge says so.
+    Raises UsageError on a bad setting and ExplorerError when the explorer itself fails.
+    """
+    return _Exploration(program, entry, settings or Settings(), judge, progress).run()
+
+
+class _Exploration:
+    def __init__(
+        self, program: Program, entry: Entry | None, settings: Settings, judge: Judge | None, progress: Progress | None
+    ) -> None:
+        self.program = program
+        self.settings = settings
+        self.judge = judge
+        self.progress = progress
+        self.runner = Runner(program, entry, settings.stdin)
+        self.strategy: Strategy = make(settings.strategy, settings.seed, settings.schedules)
+        self.seen: dict[tuple[Outcome, str | None], Seen] = {}
+        self.done = 0
+        self.most_steps = 0
+        self.started = time.monotonic()
+        self.diverged: str | None = None
+        self.out_of_time = False
+        self.unfinished = False
+
+    def run(self) -> Report:
+        with self.runner:
+            self._plain()
+            if not (self.settings.stop_at_failure and self._failing()):
+                self._search()
+            finding = None
+            races: list[Race] = []
+            if self.diverged is None:
+                try:
+                    finding = self._finding()
+                    if self.settings.trace:
+                        races = self._races()
+                except DivergenceError as error:
+                    self.diverged = str(error)
+        return Report(
+            outcomes=list(self.seen.values()),
+            executions=self.done,
+            finding=finding,
+            races=races,
+            complete_bound=self._complete(),
+            diverged=self.diverged,
+            out_of_time=self.out_of_time,
+            seconds=time.monotonic() - self.started,
+            steps=self.most_steps,
+            sites=sum(self.program.sharing.hot),
+        )
+
+    # Running
+
+    def _plain(self) -> None:
+        """The schedule without preemptions, until it teaches no more about what is shared."""
+        for _ in range(4):
+            self.seen.clear()
+            self.done = 0
+            execution = self._execute(NoPreemption())
+            if not self.program.sharing.grow():
+                break
+        if execution.outcome.kind not in (Kind.ENDLESS, Kind.LIVELOCK):
+            self.runner.step_limit = max(LEAST_STEP_LIMIT, 20 * execution.steps)
+
+    def _search(self) -> None:
+        settings = self.settings
+        while self.done < settings.schedules:
+            if settings.seconds is not None and time.monotonic() - self.started > settings.seconds:
+                self.out_of_time = True
+                return
+            plan = self.strategy.next_plan()
+            if plan is None:
+                return
+            try:
+                execution = self._execute(plan)
+            except DivergenceError as error:
+                self.diverged = str(error)
+                return
+            self.strategy.observe(plan, execution.steps)
+            if settings.stop_at_failure and self._failing():
+                return
+            if self.program.sharing.grow():
+                self.strategy.restart()
+                self.unfinished = False
+
+    def _execute(self, plan: Any) -> Execution:
+        execution = self.runner.run(plan)
+        self.most_steps = max(self.most_steps, execution.steps)
+        if execution.outcome.kind in (Kind.ENDLESS, Kind.OUTPUT_LIMIT):
+            self.unfinished = True
+        problem = self._problem(execution)
+        key = (execution.outcome, problem)
+        seen = self.seen.get(key)
+        if seen is None:
+            self.seen[key] = Seen(execution.outcome, 1, execution.schedule, execution.preemptions, self.done, problem)
+        else:
+            seen.count += 1
+            if execution.preemptions < seen.preemptions:
+                seen.schedule, seen.preemptions = execution.schedule, execution.preemptions
+        self.done += 1
+        if self.progress is not None and self.done % 20 == 0:
+            self.progress(self.done, self.settings.schedules)
+        return execution
+
+    def _problem(self, execution: Execution) -> str | None:
+        if self.judge is None or execution.outcome.failed:
+            return None
+        return self.judge(execution)
+
+    # Judging
+
+    def _failing(self) -> list[Seen]:
+        """Outcomes that fail: those that did not finish, those the judge refuses, and else those unlike the plain one."""
+        plain = next(iter(self.seen.values()), None)
+        bad = [seen for seen in self.seen.values() if seen.outcome.failed or seen.problem is not None]
+        if not bad and self.judge is None:
+            bad = [seen for seen in self.seen.values() if plain is not None and seen.outcome != plain.outcome]
+        return bad
+
+    def _complete(self) -> int:
+        bounded = self.strategy
+        if isinstance(bounded, Portfolio):
+            bounded = bounded.bounded
+        if not isinstance(bounded, Bounded) or self.unfinished or self.diverged or self.program.sharing.grow():
+            return -1
+        return bounded.complete
+
+    def _finding(self) -> Finding | None:
+        failing = self._failing()
+        if not failing:
+            return None
+        best = min(failing, key=lambda seen: (seen.preemptions, len(seen.schedule.deviations), seen.found_at))
+        first = min(seen.found_at for seen in failing)
+        plain = next(iter(self.seen.values())).outcome
+
+        def still(execution: Execution) -> bool:
+            if execution.outcome.failed or best.outcome.failed:
+                return _alike(execution.outcome, best.outcome)
+            if self.judge is not None:
+                return self._problem(execution) is not None
+            return execution.outcome != plain
+
+        self._use(best.schedule)
+        execution = self.runner.run(Replay(best.schedule.deviations))
+        exhausted = self._complete()
+        if still(execution) and best.preemptions > max(exhausted, 0) + 1:
+            execution, _ = shrink(self.runner, execution, still)
+        return self._confirm(execution, first, exhausted, still)
+
+    def _confirm(self, execution: Execution, first: int, exhausted: int, still: Callable[[Execution], bool]) -> Finding:
+        confirmed = still(execution)
+        for _ in range(2):
+            again = self._replay(execution.schedule)
+            confirmed = confirmed and again.outcome == execution.outcome and again.switches == execution.switches
+        if not confirmed:
+            self.diverged = "the same schedule did not give the same result twice"
+        tracer = Tracer()
+        if self.settings.trace:
+            traced = self._replay(execution.schedule, tracer)
+            if traced.outcome != execution.outcome:
+                self.diverged = "the same schedule did not give the same result when it was traced"
+        return Finding(
+            execution=execution,
+            found_at=first,
+            problem=self._problem(execution),
+            confirmed=confirmed and self.diverged is None,
+            fewest=execution.preemptions == 0 or exhausted >= execution.preemptions - 1,
+            realism=self._realism(execution, tracer.events),
+            events=tracer.events,
+            dropped=tracer.dropped,
+        )
+
+    def _use(self, schedule: Schedule) -> None:
+        self.program.sharing.set_hot(schedule.hot)
+
+    def _replay(self, schedule: Schedule, tracer: Tracer | None = None) -> Execution:
+        self._use(schedule)
+        plan = Replay(schedule.deviations)
+        execution = self.runner.run(plan, tracer)
+        plan.finish()
+        return execution
+
+    def _races(self) -> list[Race]:
+        """Races of the plain schedule and of a few others."""
+        chosen = list(self.seen.values())[:RACE_SAMPLES]
+        races: dict[tuple[Any, ...], Race] = {}
+        for seen in chosen:
+            tracer = Tracer()
+            self._replay(seen.schedule, tracer)
+            for race in tracer.races:
+                key = tuple(sorted([(race.first.line, race.first.text), (race.second.line, race.second.text)]))
+                races.setdefault(key, race)
+        return list(races.values())
+
+    def _realism(self, execution: Execution, events: list[Event]) -> str:
+        """Whether every preemption of the execution is one that the GIL allows."""
+        program = self.program
+        preempted = {step: tid for step, tid in execution.schedule.deviations}
+        running = {}
+        current = 0
+        for step, tid in execution.switches:
+            running[step] = current
+            current = tid
+        for step in preempted:
+            victim = running.get(step)
+            # The operation the victim was about to do is its first event after the switch.
+            own = [event for event in events if event.tid == victim]
+            before = next((event for event in reversed(own) if event.step < step), None)
+            after = next((event for event in own if event.step >= step), None)
+            if before is None or after is None or before.site < 0 or after.site < 0:
+                continue
+            site = program.sites[after.site]
+            if (
+                realism.of_preemption(program.plain_code(site.file), program.sites[before.site], site)
+                == realism.LANGUAGE
+            ):
+                return realism.LANGUAGE
+        return realism.GIL
+
+
+def _alike(one: Outcome, other: Outcome) -> bool:
+    """The same kind of failure: a deadlock is a deadlock, an exception one of the same type."""
+    if one.kind != other.kind:
+        return False
+    if one.kind in (Kind.EXCEPTION, Kind.LOST_EXCEPTION):
+        return one.detail.partition(":")[0] == other.detail.partition(":")[0]
+    return True
+
+
+def replay(
+    program: Program,
+    text: str,
+    entry: Entry | None = None,
+    stdin: str = "",
+) -> tuple[Execution, Tracer]:
+    """Run one schedule again and trace it. Raises UsageError (not a schedule of this program) and DivergenceError."""
+    schedule = schedules.parse(text, len(program.sites))
+    program.sharing.set_hot(schedule.hot)
+    tracer = Tracer()
+    plan = Replay(schedule.deviations)
+    with Runner(program, entry, stdin) as runner:
+        execution = runner.run(plan, tracer)
+        plan.finish()
+    return execution, tracer

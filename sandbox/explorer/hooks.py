@@ -1,0 +1,230 @@
+"""What instrumented code calls: counts steps, and learns which sites touch what several threads share.
+
+`hot` sites are steps; which they are is fixed while an execution runs, so that step numbers mean the same in every
+execution of one schedule. `known` sites grow: a site is known as soon as it was seen to touch a place that two threads
+touch while both are alive, one of them writing. After the execution the explorer makes the known ones hot.
+"""
+
+import sys
+import types
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sandbox.explorer.errors import Abort
+from sandbox.explorer.instrument import HOOK, ITEMS, Site
+from sandbox.explorer.world import SPIN_TURNS, W
+
+CONTAINERS = (list, dict, set, deque, bytearray)
+"""Built-in mutable containers: each call of a method is one step."""
+
+_CODE = (types.FunctionType, types.BuiltinFunctionType, property, classmethod, staticmethod, types.MethodDescriptorType)
+
+
+class Place:
+    """One thing that can be read and written: an attribute of an object, the inside of a container, a variable."""
+
+    __slots__ = ("fiber", "obj", "shared", "sites", "written")
+
+    def __init__(self, obj: Any, fiber: Any, site: int, written: bool) -> None:
+        self.obj = obj
+        self.fiber = fiber
+        self.sites = {site}
+        self.written = written
+        self.shared = False
+
+
+class Sharing:
+    """Which sites are steps, and what was learned about the others."""
+
+    def __init__(self, sites: Sequence[Site]) -> None:
+        self.sites = sites
+        count = len(sites)
+        self.hot = bytearray(count)
+        self.known = bytearray(count)
+        self.places: dict[tuple[int, str], Place] = {}
+        self.last_obj: list[Any] = [None] * count
+        self.last_fiber: list[Any] = [None] * count
+
+    def begin(self) -> None:
+        """Forget the objects of the last execution."""
+        self.places.clear()
+        count = len(self.sites)
+        self.last_obj[:] = [None] * count
+        self.last_fiber[:] = [None] * count
+
+    def grow(self) -> bool:
+        """Make what is known hot; True when that changed anything."""
+        if self.known == self.hot:
+            return False
+        self.hot[:] = self.known
+        return True
+
+    def set_hot(self, hot: bytes | bytearray) -> None:
+        """Use exactly these sites as steps (a replay)."""
+        self.hot[:] = hot
+        self.known[:] = bytes(a | b for a, b in zip(self.known, hot, strict=True))
+
+    def learn(self, obj: Any, number: int) -> None:
+        """A site that is not known touched something."""
+        if W.live < 2 or W.atomic:
+            return
+        current = W.current
+        if self.last_obj[number] is obj and self.last_fiber[number] is current:
+            return
+        self.last_obj[number] = obj
+        self.last_fiber[number] = current
+        site = self.sites[number]
+        kind = site.kind
+        if kind == "attr":
+            obj = owner_of(obj, site.key, site.write)
+            if obj is None:
+                return
+        elif site.key == ITEMS and not isinstance(obj, CONTAINERS):
+            return
+        key = (id(obj), site.key)
+        place = self.places.get(key)
+        if place is None:
+            self.places[key] = Place(obj, current, number, site.write)
+            return
+        if place.fiber is not current:
+            place.shared = True
+        place.sites.add(number)
+        place.written = place.written or site.write
+        if place.shared and place.written:
+            for each in place.sites:
+                self.known[each] = 1
+
+
+def owner_of(obj: Any, name: str, write: bool) -> Any:
+    """The object in whose namespace an attribute lives; None for methods, properties and the like."""
+    space = getattr(obj, "__dict__", None)
+    if space is not None and name in space:
+        return obj if not isinstance(obj, type) or not isinstance(space[name], _CODE) else None
+    if isinstance(obj, type):
+        for base in obj.__mro__:
+            if name in base.__dict__:
+                return None if isinstance(base.__dict__[name], _CODE) else base
+        return obj if write else None
+    if isinstance(obj, types.ModuleType):
+        return obj
+    for base in type(obj).__mro__:
+        found = base.__dict__.get(name)
+        if found is not None:
+            if isinstance(found, _CODE):
+                return None
+            if hasattr(type(found), "__get__"):
+                return obj if isinstance(found, types.MemberDescriptorType) else None
+            return obj if write else base
+    return obj if write else None
+
+
+def quiet_hooks(sharing: Sharing) -> dict[str, Any]:
+    """The hooks of ordinary executions."""
+    hot = sharing.hot
+    known = sharing.known
+    learn = sharing.learn
+    keys = [site.key for site in sharing.sites]
+    writes = [site.write for site in sharing.sites]
+    partner = [site.partner for site in sharing.sites]
+    world = W
+
+    def read(obj: Any, site: int) -> Any:
+        if hot[site]:
+            world.step = n = world.step + 1
+            if n >= world.stop:
+                world.decide(n, obj, keys[site], site)
+        elif not known[site]:
+            learn(obj, site)
+        return obj
+
+    def store(obj: Any, site: int) -> Any:
+        world.current.turns = 0
+        if hot[site]:
+            world.step = n = world.step + 1
+            if n >= world.stop:
+                world.decide(n, obj, keys[site], site)
+        elif not known[site]:
+            learn(obj, site)
+        return obj
+
+    def hold(obj: Any, site: int, access: bool) -> Any:
+        """The object of an operation whose step comes later; with `access` also a read of its own now."""
+        if access:
+            read(obj, site)
+        world.current.aug.append((site, obj))
+        return obj
+
+    def held(site: int) -> Any:
+        waiting = world.current.aug
+        while waiting:
+            number, obj = waiting.pop()
+            # Entries of other sites were left behind by exceptions.
+            if number == site:
+                return obj
+        return None
+
+    def late(value: Any, site: int) -> Any:
+        obj = held(partner[site])
+        if writes[site]:
+            world.current.turns = 0
+        if hot[site]:
+            world.step = n = world.step + 1
+            if n >= world.stop:
+                world.decide(n, obj, keys[site], site)
+        elif not known[site]:
+            learn(obj, site)
+        return value
+
+    def key(value: Any, site: int) -> Any:
+        """The key of an augmented assignment to an item: the read happens now, the write later."""
+        obj = held(site)
+        read(obj, site)
+        world.current.aug.append((site, obj))
+        return value
+
+    def variable(site: int, cell: Any = None) -> bool:
+        if hot[site]:
+            world.step = n = world.step + 1
+            if n >= world.stop:
+                world.decide(n, None, keys[site], site)
+        elif not known[site]:
+            learn(None, site)
+        return False
+
+    def assign(value: Any, site: int, cell: Any = None) -> Any:
+        world.current.turns = 0
+        if hot[site]:
+            world.step = n = world.step + 1
+            if n >= world.stop:
+                world.decide(n, None, keys[site], site)
+        elif not known[site]:
+            learn(None, site)
+        return value
+
+    def loop() -> bool:
+        current = world.current
+        current.turns = turns = current.turns + 1
+        if turns > SPIN_TURNS:
+            world.spin(current, sys._getframe(1))
+        return False
+
+    def iterate(obj: Any, site: int) -> Any:
+        world.current.iters[site] = obj
+        return read(obj, site)
+
+    def turn(site: int) -> bool:
+        if hot[site]:
+            world.step = n = world.step + 1
+            if n >= world.stop:
+                world.decide(n, world.current.iters.get(site), keys[site], site)
+        elif not known[site]:
+            learn(world.current.iters.get(site), site)
+        return False
+
+    return named(read, store, hold, late, key, variable, assign, loop, iterate, turn)
+
+
+def named(*hooks: Callable[..., Any]) -> dict[str, Any]:
+    names = ("r", "s", "h", "l", "k", "g", "w", "loop", "i", "n")
+    return {HOOK[name]: hook for name, hook in zip(names, hooks, strict=True)} | {HOOK["Abort"]: Abort}

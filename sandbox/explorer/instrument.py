@@ -1,0 +1,725 @@
+"""Puts hooks into the learner's code: an AST rewriting that keeps line numbers, columns and evaluation order.
+
+The reads and writes themselves stay the program's own (`hook(obj).attr`, never a `getattr` of ours), so that properties,
+descriptors, name mangling and tracebacks are those of a plain run. A hook gets the object and the number of its site.
+
+    x.a            ->  _r(x, s).a                 one step before the read
+    x.a = v        ->  _s(x, s).a = v             one step after v is computed, before the store
+    x.a += v       ->  _h(x, s).a += _l(v, t)     one step before the read, one between read and store
+    x[k] = v       ->  _h(x)[_l(k, s)] = v        where computing k has steps of its own; else _s(x, s)[k]
+    g              ->  _g(s) or g                 a global or closure variable that is assigned more than once
+    g = v          ->  g = _w(v, s)
+    xs.append(v)   ->  _h(xs).append(_l(v, s))    mutable built-in containers; one step before the call
+    while t:       ->  while _loop() or t:        no step; finds loops that get nowhere
+    for x in xs:   ->  for x in _i(xs, s): _n(s)  one step a turn
+
+What is not touched: annotations, patterns, names of imports, functions and classes, local variables.
+"""
+
+import ast
+import symtable
+from dataclasses import dataclass
+from typing import Any
+
+READ, WRITE = False, True
+
+ITEMS = "[]"
+"""The key of what is inside a container."""
+
+MUTATORS = frozenset(
+    ["append", "appendleft", "extend", "extendleft", "insert", "pop", "popleft", "popitem", "remove", "discard", "add", "clear", "update", "setdefault", "sort", "reverse", "rotate", "difference_update", "intersection_update", "symmetric_difference_update", "subtract", "move_to_end", "__setitem__", "__delitem__", "put", "push"]
+)
+
+CONSUMERS = frozenset(["len", "list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "dict", "enumerate", "reversed", "zip"])
+"""Built-in functions that read a container in one step."""
+
+_LAZY = frozenset(("enumerate", "reversed", "zip", "iter"))
+
+HOOK = {name: f"__lockstep_{name}__" for name in ("r", "s", "h", "l", "k", "g", "w", "loop", "i", "n", "Abort")}
+"""What the hooks are called in the learner's builtins; the trailing underscores keep name mangling away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One place in the program that reads or writes something that could be shared."""
+
+    number: int
+    line: int
+    key: str
+    """What of the object: an attribute's name, "[]", or the name of a variable."""
+    write: bool
+    text: str
+    """The expression as the learner wrote it: `self.value`."""
+    kind: str
+    """attr, item, call, iter, consume, global or closure."""
+    file: str
+    function: str
+    partner: int
+    """The site that holds the object of an augmented assignment's write; else the site itself."""
+
+
+class Instrumenter(ast.NodeTransformer):
+    """Rewrites one module."""
+
+    def __init__(self, source: str, filename: str, first_site: int, tracing: bool) -> None:
+        self.filename = filename
+        self.source = source
+        self.tracing = tracing
+        self.sites: list[Site] = []
+        self._first = first_site
+        self._imported: set[str] = set()
+        self._functions: list[tuple[str, bool]] = []
+        self._scopes = _Scopes(symtable.symtable(source, filename, "exec"))
+
+    def rewrite(self, tree: ast.Module) -> ast.Module:
+        self._imported = _imported_names(tree)
+        self._scopes.count_bindings(tree)
+        self._scopes.enter_module()
+        tree.body = self._block(tree.body)
+        ast.fix_missing_locations(tree)
+        return tree
+
+    # Helpers
+
+    def _site(self, node: ast.AST, key: str, write: bool, text: str, kind: str, partner: int = -1) -> int:
+        number = self._first + len(self.sites)
+        function = self._functions[-1][0] if self._functions else "<module>"
+        line = getattr(node, "lineno", 0)
+        partner = number if partner < 0 else partner
+        self.sites.append(Site(number, line, key, write, text[:80], kind, self.filename, function, partner))
+        return number
+
+    def _call(self, hook: str, at: ast.AST, *args: Any) -> ast.Call:
+        nodes = [arg if isinstance(arg, ast.expr) else ast.copy_location(ast.Constant(arg), at) for arg in args]
+        name = ast.copy_location(ast.Name(HOOK[hook], ast.Load()), at)
+        return ast.copy_location(ast.Call(name, nodes, []), at)
+
+    def _text(self, node: ast.AST) -> str:
+        return ast.get_source_segment(self.source, node) or ast.unparse(node)
+
+    def _block(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        result: list[ast.stmt] = []
+        for statement in body:
+            new = self.visit(statement)
+            if isinstance(new, list):
+                result.extend(new)
+            elif new is not None:
+                result.append(new)
+        return result
+
+    def _is_simple(self, node: ast.expr) -> bool:
+        """Whether computing it has no step: constants and names that no two threads share."""
+        if isinstance(node, ast.Name):
+            return self._scopes.shared_kind(node.id) is None
+        if isinstance(node, ast.Constant | ast.Lambda):
+            return True
+        if isinstance(node, ast.UnaryOp):
+            return self._is_simple(node.operand)
+        if isinstance(node, ast.Tuple | ast.List):
+            return all(self._is_simple(each) for each in node.elts)
+        if isinstance(node, ast.BinOp):
+            return self._is_simple(node.left) and self._is_simple(node.right)
+        if isinstance(node, ast.JoinedStr):
+            return all(self._is_simple(each.value) for each in node.values if isinstance(each, ast.FormattedValue))
+        return False
+
+    def _is_module(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and node.id in self._imported
+
+    # Expressions
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        if self._is_module(node.value) or _is_super(node.value):
+            return node
+        write = not isinstance(node.ctx, ast.Load)
+        text = self._text(node)
+        site = self._site(node, node.attr, write, text, "attr")
+        node.value = self._call("s" if write else "r", node.value, self.visit(node.value), site)
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        write = not isinstance(node.ctx, ast.Load)
+        text = self._text(node)
+        at = node.value
+        sliced = isinstance(node.slice, ast.Slice)
+        simple = sliced or (not self.tracing and self._is_simple(node.slice))
+        value = self.visit(node.value)
+        key_at = node.slice
+        key = self.visit(node.slice)
+        site = self._site(node, ITEMS, write, text, "item")
+        if simple:
+            node.slice = key
+            node.value = self._call("s" if write else "r", at, value, site)
+        else:
+            node.value = self._call("h", at, value, site, False)
+            node.slice = self._call("l", key_at, key, site)
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if not isinstance(node.ctx, ast.Load):
+            return node
+        kind = self._scopes.shared_kind(node.id)
+        if kind is None:
+            return node
+        site = self._variable_site(node, node.id, READ, kind)
+        return ast.copy_location(
+            ast.BoolOp(ast.Or(), [self._call("g", node, site, *self._cell(node, kind)), node]), node
+        )
+
+    def _cell(self, node: ast.Name, kind: str) -> list[ast.expr]:
+        """While tracing, a function whose closure is the variable's cell, which is its identity."""
+        if not self.tracing or kind != "closure":
+            return []
+        nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+        return [ast.copy_location(ast.Lambda(nothing, ast.copy_location(ast.Name(node.id, ast.Load()), node)), node)]
+
+    def _variable_site(self, node: ast.AST, name: str, write: bool, kind: str) -> int:
+        key = f"global {name}" if kind == "global" else f"closure {self._scopes.owner(name)}.{name}"
+        return self._site(node, key, write, name, kind)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        function = node.func
+        if (
+            isinstance(function, ast.Attribute)
+            and not self._is_module(function.value)
+            and not _is_super(function.value)
+        ):
+            return self._method_call(node, function)
+        if (
+            isinstance(function, ast.Name)
+            and function.id in CONSUMERS
+            and node.args
+            and not isinstance(node.args[0], ast.Starred)
+            and self._scopes.is_builtin(function.id)
+        ):
+            first = node.args[0]
+            text = self._text(first)
+            node = self._visit_arguments(node)
+            if _may_be_container(first):
+                site = self._site(first, ITEMS, READ, text, "consume")
+                node.args[0] = self._call("r", first, node.args[0], site)
+            return node
+        node.func = self.visit(function)
+        return self._visit_arguments(node)
+
+    def _visit_arguments(self, node: ast.Call) -> ast.Call:
+        node.args = [self.visit(arg) for arg in node.args]
+        for keyword in node.keywords:
+            keyword.value = self.visit(keyword.value)
+        return node
+
+    def _method_call(self, node: ast.Call, function: ast.Attribute) -> ast.expr:
+        name = function.attr
+        write = name in MUTATORS
+        text = self._text(function)
+        at = function.value
+        simple = all(self._is_simple(arg) for arg in node.args) and all(
+            self._is_simple(word.value) for word in node.keywords
+        )
+        value = self.visit(function.value)
+        node = self._visit_arguments(node)
+        site = self._site(function, ITEMS, write, text, "call")
+        if simple:
+            function.value = self._call("s" if write else "r", at, value, site)
+            return node
+        function.value = self._call("h", at, value, site, False)
+        if node.keywords:
+            last = node.keywords[-1]
+            last.value = self._call("l", last.value, last.value, site)
+        else:
+            arg = node.args[-1]
+            if isinstance(arg, ast.Starred):
+                arg.value = self._call("l", arg.value, arg.value, site)
+            else:
+                node.args[-1] = self._call("l", arg, arg, site)
+        return node
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        originals = list(node.comparators)
+        self.generic_visit(node)
+        for index, operator in enumerate(node.ops):
+            if isinstance(operator, ast.In | ast.NotIn) and _may_be_container(originals[index]):
+                container = node.comparators[index]
+                site = self._site(container, ITEMS, READ, self._text(originals[index]), "consume")
+                node.comparators[index] = self._call("r", container, container, site)
+        return node
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
+        node.value = self._stored_value(node.value, self.visit(node.value), [node.target])
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
+        self._visit_defaults(node.args)
+        with self._scopes.inside(node):
+            self._functions.append(("<lambda>", False))
+            node.body = self.visit(node.body)
+            self._functions.pop()
+        return node
+
+    def _comprehension(self, node: Any) -> ast.expr:
+        # The first iterable is evaluated in the enclosing scope.
+        body_hooks: list[ast.expr] = []
+        first = node.generators[0]
+        first.iter, hook = self._iterated(first.iter)
+        if hook is not None:
+            body_hooks.append(hook)
+        with self._scopes.inside(node):
+            for index, generator in enumerate(node.generators):
+                if index:
+                    generator.iter, hook = self._iterated(generator.iter)
+                    if hook is not None:
+                        body_hooks.append(hook)
+                generator.target = self.visit(generator.target)
+                generator.ifs = [self.visit(test) for test in generator.ifs]
+            field = "key" if isinstance(node, ast.DictComp) else "elt"
+            if isinstance(node, ast.DictComp):
+                node.value = self.visit(node.value)
+            element = self.visit(getattr(node, field))
+            if body_hooks:
+                element = ast.copy_location(ast.BoolOp(ast.Or(), [*body_hooks, element]), element)
+            setattr(node, field, element)
+        return node  # type: ignore[no-any-return]
+
+    visit_ListComp = visit_SetComp = visit_GeneratorExp = visit_DictComp = _comprehension
+
+    def _iterated(self, iterable: ast.expr) -> tuple[ast.expr, ast.expr | None]:
+        """The iterable of a loop with its hook, and the hook of the loop's body."""
+        place: Any = None
+        field = ""
+        inner = iterable
+        if (
+            isinstance(inner, ast.Call)
+            and isinstance(inner.func, ast.Name)
+            and inner.func.id in _LAZY
+            and len(inner.args) == 1
+            and not isinstance(inner.args[0], ast.Starred)
+            and self._scopes.is_builtin(inner.func.id)
+        ):
+            place, field, inner = inner, "args", inner.args[0]
+        if (
+            isinstance(inner, ast.Call)
+            and isinstance(inner.func, ast.Attribute)
+            and inner.func.attr in ("items", "keys", "values")
+            and not inner.args
+        ):
+            place, field, inner = inner.func, "value", inner.func.value
+        if not _may_be_container(inner) or self._is_module(inner):
+            return self.visit(iterable), None
+        text = self._text(inner)
+        site = self._site(iterable, ITEMS, READ, text, "iter")
+        new = self._call("i", inner, self.visit(inner), site)
+        hook = self._call("n", iterable, site)
+        if place is None:
+            return new, hook
+        if field == "args":
+            place.args[0] = new
+        else:
+            place.value = new
+        return iterable, hook
+
+    # Statements
+
+    def visit_For(self, node: ast.For | ast.AsyncFor) -> Any:
+        hook = None
+        if isinstance(node, ast.For):
+            node.iter, hook = self._iterated(node.iter)
+        else:
+            node.iter = self.visit(node.iter)
+        names = [name for name in _target_names(node.target) if self._scopes.shared_kind(name)]
+        node.target = self.visit(node.target)
+        node.body = self._block(node.body)
+        for name in names:
+            # The loop has just assigned a variable that others can see.
+            stored = self._stored_value(node.target, ast.copy_location(ast.Constant(None), node.target), [node.target])
+            node.body.insert(0, ast.copy_location(ast.Expr(stored), node.target))
+            del name
+            break
+        if hook is not None:
+            node.body.insert(0, ast.copy_location(ast.Expr(hook), node.iter))
+        node.orelse = self._block(node.orelse)
+        return node
+
+    visit_AsyncFor = visit_For
+
+    def visit_While(self, node: ast.While) -> Any:
+        node.test = self.visit(node.test)
+        if not (self._functions and self._functions[-1][1]):
+            turn = self._call("loop", node.test)
+            node.test = ast.copy_location(ast.BoolOp(ast.Or(), [turn, node.test]), node.test)
+        node.body = self._block(node.body)
+        node.orelse = self._block(node.orelse)
+        return node
+
+    def visit_Try(self, node: Any) -> Any:
+        # Handlers that would swallow the end of an execution let it through.
+        if any(handler.type is None or _catches_all(handler.type) for handler in node.handlers):
+            first = node.handlers[0]
+            abort = ast.copy_location(ast.Name(HOOK["Abort"], ast.Load()), first)
+            if isinstance(node, ast.Try):
+                body: list[ast.stmt] = [ast.copy_location(ast.Raise(), first)]
+                node.handlers.insert(0, ast.copy_location(ast.ExceptHandler(abort, None, body), first))
+        node.body = self._block(node.body)
+        for handler in node.handlers:
+            if handler.type is not None and not (
+                isinstance(handler.type, ast.Name) and handler.type.id == HOOK["Abort"]
+            ):
+                handler.type = self.visit(handler.type)
+            handler.body = self._block(handler.body)
+        node.orelse = self._block(node.orelse)
+        node.finalbody = self._block(node.finalbody)
+        return node
+
+    visit_TryStar = visit_Try
+
+    def _stored_value(self, at: ast.expr, value: ast.expr, targets: list[ast.expr]) -> ast.expr:
+        """The value of an assignment, with a step before it goes into a shared variable."""
+        for target in targets:
+            for name in _target_names(target):
+                kind = self._scopes.shared_kind(name)
+                if kind is not None:
+                    site = self._variable_site(target, name, WRITE, kind)
+                    cell = self._cell(ast.copy_location(ast.Name(name, ast.Load()), at), kind)
+                    value = self._call("w", at, value, site, *cell)
+        return value
+
+    def visit_Assign(self, node: ast.Assign) -> Any:
+        value = self.visit(node.value)
+        node.value = self._stored_value(node.value, value, node.targets)
+        node.targets = [self.visit(target) for target in node.targets]
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
+        if node.value is not None:
+            value = self.visit(node.value)
+            node.value = self._stored_value(node.value, value, [node.target])
+            node.target = self.visit(node.target)
+        return node
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> Any:
+        target = node.target
+        text = self._text(target)
+        at = node.value
+        if isinstance(target, ast.Name):
+            kind = self._scopes.shared_kind(target.id)
+            if kind is None:
+                node.value = self.visit(node.value)
+                return node
+            read = self._variable_site(target, target.id, READ, kind)
+            value = self.visit(node.value)
+            write = self._variable_site(target, target.id, WRITE, kind)
+            cell = self._cell(target, kind)
+            node.value = self._call("w", at, value, write, *cell)
+            return [ast.copy_location(ast.Expr(self._call("g", target, read, *self._cell(target, kind))), node), node]
+        if isinstance(target, ast.Attribute):
+            if self._is_module(target.value):
+                node.value = self.visit(node.value)
+                return node
+            read = self._site(target, target.attr, READ, text, "attr")
+            target.value = self._call("h", target.value, self.visit(target.value), read, True)
+            value = self.visit(node.value)
+            write = self._site(target, target.attr, WRITE, text, "attr", read)
+            node.value = self._call("l", at, value, write)
+            return node
+        key_at = target.slice
+        container = self.visit(target.value)
+        if (not self.tracing and self._is_simple(target.slice)) or isinstance(target.slice, ast.Slice):
+            if isinstance(target.slice, ast.Slice):
+                target.slice = self.visit(target.slice)
+            read = self._site(target, ITEMS, READ, text, "item")
+            target.value = self._call("h", target.value, container, read, True)
+        else:
+            key = self.visit(target.slice)
+            read = self._site(target, ITEMS, READ, text, "item")
+            target.value = self._call("h", target.value, container, read, False)
+            target.slice = self._call("k", key_at, key, read)
+        value = self.visit(node.value)
+        write = self._site(target, ITEMS, WRITE, text, "item", read)
+        node.value = self._call("l", at, value, write)
+        return node
+
+    def visit_FunctionDef(self, node: Any) -> Any:
+        node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
+        self._visit_defaults(node.args)
+        with self._scopes.inside(node):
+            self._functions.append((node.name, isinstance(node, ast.AsyncFunctionDef)))
+            node.body = self._block(node.body)
+            self._functions.pop()
+        return node
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def _visit_defaults(self, arguments: ast.arguments) -> None:
+        arguments.defaults = [self.visit(default) for default in arguments.defaults]
+        arguments.kw_defaults = [None if each is None else self.visit(each) for each in arguments.kw_defaults]
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> Any:
+        node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
+        node.bases = [self.visit(base) for base in node.bases]
+        for keyword in node.keywords:
+            keyword.value = self.visit(keyword.value)
+        with self._scopes.inside(node):
+            node.body = self._block(node.body)
+        return node
+
+    def visit_Match(self, node: ast.Match) -> Any:
+        node.subject = self.visit(node.subject)
+        for case in node.cases:
+            if case.guard is not None:
+                case.guard = self.visit(case.guard)
+            case.body = self._block(case.body)
+        return node
+
+    def visit_TypeAlias(self, node: Any) -> Any:
+        return node
+
+
+class _Scopes:
+    """Which names mean variables that several threads could write."""
+
+    def __init__(self, table: symtable.SymbolTable) -> None:
+        self._top = table
+        self._stack: list[symtable.SymbolTable] = []
+        self._used: dict[int, int] = {}
+        self._global_plain: set[str] = set()
+        self._rebound: dict[tuple[int, str], bool] = {}
+        self._nodes: dict[int, ast.AST] = {}
+
+    def count_bindings(self, tree: ast.Module) -> None:
+        """Global names that are bound by assignment somewhere, not only by def, class and import."""
+        counts: dict[str, int] = {}
+        for node in _module_level(tree):
+            for name in _bound_by_assignment(node):
+                counts[name] = counts.get(name, 0) + 1
+        declared = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
+        self._global_plain = set(counts) | declared
+
+    def enter_module(self) -> None:
+        self._stack = [self._top]
+
+    def inside(self, node: ast.AST) -> "_Inside":
+        return _Inside(self, node)
+
+    def push(self, node: ast.AST) -> bool:
+        """Enter the table of a function, class, lambda or comprehension. False: it has none (an inlined one)."""
+        name, kind = _table_of(node)
+        parent = self._stack[-1]
+        line = getattr(node, "lineno", 0)
+        for child in parent.get_children():
+            if child.get_id() in self._used or child.get_name() != name:
+                continue
+            if child.get_type() not in ("function", "class") and str(child.get_type()) not in ("function", "class"):
+                # Type parameters of 3.12 put a table between; look inside it.
+                continue
+            if kind != "class" and abs(child.get_lineno() - line) > 0 and not _decorated(node, child.get_lineno()):
+                continue
+            self._used[child.get_id()] = 1
+            self._nodes[child.get_id()] = node
+            self._stack.append(child)
+            return True
+        for child in parent.get_children():
+            if str(child.get_type()).endswith("type parameters") or "TYPE" in str(child.get_type()):
+                for grandchild in child.get_children():
+                    if grandchild.get_id() not in self._used and grandchild.get_name() == name:
+                        self._used[grandchild.get_id()] = 1
+                        self._nodes[grandchild.get_id()] = node
+                        self._stack.append(grandchild)
+                        return True
+        return False
+
+    def pop(self) -> None:
+        self._stack.pop()
+
+    def _symbol(self, name: str) -> symtable.Symbol | None:
+        try:
+            return self._stack[-1].lookup(name)
+        except KeyError:
+            return None
+
+    def is_builtin(self, name: str) -> bool:
+        symbol = self._symbol(name)
+        if symbol is None:
+            return True
+        if self._stack[-1] is self._top:
+            return not symbol.is_assigned() and not symbol.is_imported()
+        if not symbol.is_global():
+            return False
+        try:
+            top = self._top.lookup(name)
+        except KeyError:
+            return True
+        return not top.is_assigned() and not top.is_imported()
+
+    def shared_kind(self, name: str) -> str | None:
+        """`global` or `closure` when the name, seen from here, is a variable that threads could share."""
+        if name.startswith("__"):
+            return None
+        table = self._stack[-1]
+        symbol = self._symbol(name)
+        if table is self._top:
+            return "global" if name in self._global_plain else None
+        if symbol is None:
+            return None
+        if symbol.is_global():
+            return "global" if name in self._global_plain else None
+        if symbol.is_free() or (symbol.is_local() and self._is_cell(table, name)):
+            return "closure" if self._written_more_than_once(name) else None
+        return None
+
+    def _is_cell(self, table: symtable.SymbolTable, name: str) -> bool:
+        if table.get_type() == "class":
+            return False
+        return any(_has_free(child, name) for child in table.get_children())
+
+    def owner(self, name: str) -> str:
+        return self._owner_table(name).get_name()
+
+    def _owner_table(self, name: str) -> symtable.SymbolTable:
+        for table in reversed(self._stack):
+            try:
+                symbol = table.lookup(name)
+            except KeyError:
+                continue
+            if symbol.is_local() and table.get_type() != "class":
+                return table
+        return self._stack[-1]
+
+    def _written_more_than_once(self, name: str) -> bool:
+        """A cell that is bound once and then only read cannot race."""
+        owner = self._owner_table(name)
+        key = (owner.get_id(), name)
+        if key not in self._rebound:
+            node = self._nodes.get(owner.get_id())
+            self._rebound[key] = any(_declares_nonlocal(child, name) for child in owner.get_children()) or (
+                node is not None and _count_stores(node, name) > 1
+            )
+        return self._rebound[key]
+
+
+class _Inside:
+    def __init__(self, scopes: _Scopes, node: ast.AST) -> None:
+        self._scopes = scopes
+        self._node = node
+        self._pushed = False
+
+    def __enter__(self) -> None:
+        self._pushed = self._scopes.push(self._node)
+
+    def __exit__(self, *_: object) -> None:
+        if self._pushed:
+            self._scopes.pop()
+
+
+def _has_free(table: symtable.SymbolTable, name: str) -> bool:
+    try:
+        if table.lookup(name).is_free():
+            return True
+    except KeyError:
+        pass
+    return False
+
+
+def _declares_nonlocal(table: symtable.SymbolTable, name: str) -> bool:
+    try:
+        symbol = table.lookup(name)
+    except KeyError:
+        symbol = None
+    if symbol is not None:
+        if symbol.is_free() and symbol.is_assigned():
+            return True
+        if symbol.is_local():
+            return False
+    return any(_declares_nonlocal(child, name) for child in table.get_children())
+
+
+def _count_stores(scope: ast.AST, name: str) -> int:
+    """How often a function binds one of its own names; a binding in a loop counts twice."""
+    count = 0
+    waiting = [(child, False) for child in ast.iter_child_nodes(scope)]
+    while waiting:
+        node, looped = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        looped = looped or isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.AugAssign)
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+            count += 2 if looped else 1
+        waiting += [(child, looped) for child in ast.iter_child_nodes(node)]
+    return count
+
+
+def _table_of(node: ast.AST) -> tuple[str, str]:
+    if isinstance(node, ast.ClassDef):
+        return node.name, "class"
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return node.name, "function"
+    return {
+        ast.Lambda: ("lambda", "function"),
+        ast.ListComp: ("listcomp", "function"),
+        ast.SetComp: ("setcomp", "function"),
+        ast.DictComp: ("dictcomp", "function"),
+        ast.GeneratorExp: ("genexpr", "function"),
+    }[type(node)]
+
+
+def _decorated(node: ast.AST, line: int) -> bool:
+    return any(decorator.lineno == line for decorator in getattr(node, "decorator_list", []))
+
+
+def _imported_names(tree: ast.Module) -> set[str]:
+    """Names that only ever mean an imported module."""
+    names = {
+        (alias.asname or alias.name.partition(".")[0])
+        for node in tree.body
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    stored = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    arguments = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    return names - stored - arguments
+
+
+def _module_level(tree: ast.Module) -> list[ast.stmt]:
+    """Statements that run at module level, also inside if, for, try and with."""
+    found: list[ast.stmt] = []
+    waiting = list(tree.body)
+    while waiting:
+        statement = waiting.pop()
+        found.append(statement)
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        waiting += [child for child in ast.walk(statement) if isinstance(child, ast.stmt) and child is not statement]
+    return found
+
+
+def _bound_by_assignment(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.Assign):
+        return [name for target in statement.targets for name in _target_names(target)]
+    if isinstance(statement, ast.AnnAssign | ast.AugAssign | ast.For):
+        return _target_names(statement.target)
+    return [node.target.id for node in ast.walk(statement) if isinstance(node, ast.NamedExpr)]
+
+
+def _target_names(target: ast.expr) -> list[str]:
+    if isinstance(target, ast.Name):
+        return [target.id]
+    if isinstance(target, ast.Tuple | ast.List):
+        return [name for each in target.elts for name in _target_names(each)]
+    if isinstance(target, ast.Starred):
+        return _target_names(target.value)
+    return []
+
+
+def _is_super(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+
+
+def _may_be_container(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
+
+
+def _catches_all(node: ast.expr) -> bool:
+    names = node.elts if isinstance(node, ast.Tuple) else [node]
+    return any(
+        (isinstance(each, ast.Name) and each.id == "BaseException")
+        or (isinstance(each, ast.Attribute) and each.attr == "BaseException")
+        for each in names
+    )
