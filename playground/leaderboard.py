@@ -24,10 +24,13 @@ class Row:
 
 
 def record(learner: Learner, challenge: Challenge) -> None:
-    """Makes the solve agree with the submissions, whichever way they changed. Call it in their transaction."""
+    """Makes the solve agree with the submissions, whichever way they changed. Call it in their transaction.
+
+    It counts from when it was sent, which neither a full queue nor grading it again can change.
+    """
     first = Submission.objects.filter(
         learner=learner, revision__challenge=challenge, kind=Kind.SUBMIT, verdict=Verdict.ACCEPTED
-    ).aggregate(at=Min("finished"))["at"]
+    ).aggregate(at=Min("created"))["at"]
     if first is None:
         Solve.objects.filter(learner=learner, challenge=challenge).delete()
     else:
@@ -46,7 +49,7 @@ def points(learner: Learner | None) -> int:
 
 
 def page(you: Learner | None) -> tuple[list[Row], Row | None]:
-    """The best accounts, most points first and ties by who was there first; and your own row wherever it is.
+    """The best active accounts, most points first and ties by who was there first; and your own row wherever it is.
 
     Guests are not listed: they have no name to be known by. Your row is None where you have solved nothing yet.
     """
@@ -62,7 +65,7 @@ def page(you: Learner | None) -> tuple[list[Row], Row | None]:
 
 def _ranked() -> QuerySet[Any]:
     return (
-        Learner.objects.filter(user__isnull=False, solves__challenge__current__isnull=False)
+        Learner.objects.filter(user__is_active=True, solves__challenge__current__isnull=False)
         .select_related("user")
         .annotate(points=Sum("solves__challenge__current__points"), solved=Count("solves"), last=Max("solves__at"))
     )

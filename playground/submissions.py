@@ -15,7 +15,7 @@ import secrets
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -24,20 +24,18 @@ import redis
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
 from lockstep.source import check_source
 from lockstep.verdicts import State, Verdict
 from playground import leaderboard, streams
 from playground.models import Learner, Revision, Submission, TestResult
-from playground.models.submission import Kind
+from playground.models.submission import Kind, Queue
 
 logger = logging.getLogger(__name__)
 
 TASK = "grader.work"
-INTERACTIVE = "interactive"
-REJUDGE = "rejudge"
 
 LEASE = timedelta(seconds=15)
 """How long a claim holds without being renewed; a dead worker's submission waits this long."""
@@ -46,6 +44,8 @@ MOST_FAILURES = 3
 """After so many attempts that failed by our fault the verdict is INTERNAL_ERROR."""
 OUTPUT_KEPT = 64 * 1024
 """Characters of output that the row keeps."""
+PIECE_COSTS = 64
+"""Characters that a piece of output counts for besides its text, so that many tiny ones are bounded too."""
 BROKER_AWAY = "Grading is delayed: the queue cannot be reached. Your submission is kept and starts when it is back."
 
 
@@ -99,9 +99,11 @@ def submit(
     Raises BadSourceError for what cannot be accepted and TooManyInFlightError where the learner has to wait.
     """
     text = check_source(source)
-    now = timezone.now()
     with transaction.atomic():
-        open_now = learner.submissions.exclude(state=State.DONE).count()
+        # Two at once from two pages would each see room for one; SQLite's transactions come one after the other.
+        Learner.objects.select_for_update().get(id=learner.id)
+        # What is graded again at somebody else's wish does not count.
+        open_now = learner.submissions.filter(queue=Queue.INTERACTIVE).exclude(state=State.DONE).count()
         if open_now >= settings.IN_FLIGHT_PER_LEARNER:
             raise TooManyInFlightError(
                 f"{open_now} of your programs are still queued or running, which is all you may have at once: "
@@ -114,19 +116,21 @@ def submit(
             source=text,
             stdin=stdin,
             seed=secrets.randbits(48),
-            published=now,
+            published=timezone.now(),
         )
         transaction.on_commit(partial(publish, submission.id))
     return submission
 
 
-def publish(submission: uuid.UUID, queue: str = INTERACTIVE) -> None:
-    """Gives the id to the broker. Where that fails the row says so, and the sweeper tries again."""
+def publish(submission: uuid.UUID, queue: str = Queue.INTERACTIVE.value) -> bool:
+    """Gives the id to the broker; says whether it took it. If not, the row says so and the sweeper tries again."""
     try:
         current_app.send_task(TASK, [str(submission)], queue=queue, retry=False)
     except (kombu.exceptions.OperationalError, redis.RedisError, OSError) as error:
         logger.warning("submission %s stays queued, the broker cannot be reached: %s", submission, error)
         Submission.objects.filter(id=submission, state=State.QUEUED).update(delayed=BROKER_AWAY)
+        return False
+    return True
 
 
 def claim(submission: uuid.UUID) -> Claim | None:
@@ -139,8 +143,15 @@ def claim(submission: uuid.UUID) -> Claim | None:
         if row is None:
             return None
         attempt = row.attempt + 1
+        # Whoever held it and let the lease run out has failed, as when the sweeper takes it back.
+        failed = int(row.state == State.RUNNING)
         won = Submission.objects.filter(free, id=submission, attempt=row.attempt).update(
-            state=State.RUNNING, token=token, lease=now + LEASE, attempt=attempt, delayed=""
+            state=State.RUNNING,
+            token=token,
+            lease=now + LEASE,
+            attempt=attempt,
+            failures=F("failures") + failed,
+            delayed="",
         )
     if not won:
         return None
@@ -176,9 +187,9 @@ def finish(claim: Claim, outcome: Outcome) -> bool:
             delayed="",
             finished=timezone.now(),
             verdict=outcome.verdict or "",
-            message=outcome.message,
+            message=_storable(outcome.message),
             seconds=outcome.seconds,
-            output=_bounded(outcome.output),
+            output=_storable(_bounded(outcome.output)),
             python=outcome.python,
             sandbox=outcome.sandbox,
         )
@@ -187,15 +198,15 @@ def finish(claim: Claim, outcome: Outcome) -> bool:
                 TestResult(
                     submission_id=claim.submission,
                     index=test.index,
-                    name=test.name,
+                    name=_storable(test.name)[:300],
                     visible=test.visible,
                     verdict=test.verdict,
-                    message=test.message,
-                    detail=test.detail,
+                    message=_storable(test.message),
+                    detail=_storable(test.detail),
                     line=test.line,
                     schedule=test.schedule,
                     seconds=test.seconds,
-                    stacks=test.stacks,
+                    stacks=_storable(test.stacks),
                 )
                 for test in outcome.tests
             )
@@ -219,7 +230,7 @@ def give_back(claim: Claim, why: str, *, wait: timedelta, failed: bool) -> None:
             token=None,
             lease=None,
             delayed=why,
-            failures=F("failures") + failed,
+            failures=F("failures") + int(failed),
             published=timezone.now() + wait - PUBLISH_AGAIN,
         )
         _give_up(Q(id=claim.submission))
@@ -264,50 +275,93 @@ def cancel(submission: uuid.UUID) -> bool:
 def rejudge(submissions: Iterable[Submission]) -> int:
     """Grades again what is done, behind what learners wait for; says how many were queued."""
     count = 0
+    queued: list[uuid.UUID] = []
     for submission in submissions:
         with transaction.atomic():
             won = Submission.objects.filter(id=submission.id, state=State.DONE, kind=Kind.SUBMIT).update(
                 state=State.QUEUED,
+                queue=Queue.REJUDGE,
                 verdict="",
                 message="",
                 seconds=None,
                 finished=None,
                 failures=0,
                 output=[],
+                python="",
+                sandbox="",
                 published=timezone.now(),
             )
             if won:
                 TestResult.objects.filter(submission=submission).delete()
                 _record(submission.id)
-                transaction.on_commit(partial(publish, submission.id, REJUDGE))
+                queued.append(submission.id)
         count += won
+    transaction.on_commit(partial(_publish_all, queued, Queue.REJUDGE.value))
     return count
 
 
+def _publish_all(submissions: Iterable[uuid.UUID], queue: str) -> None:
+    # A broker that hangs costs seconds each time: after the first failure the rest is left to the sweeper.
+    all(publish(submission, queue) for submission in submissions)
+
+
 def take_back() -> int:
-    """Queues again what a dead worker held, and publishes what has waited long enough; says how many.
+    """Queues again what a dead worker held, and publishes what has waited long enough; says how many were queued.
 
     Safe to run in every worker at once.
     """
     now = timezone.now()
     dead = Submission.objects.filter(state=State.RUNNING, lease__lt=now)
     count = 0
-    for submission, token in dead.values_list("id", "token"):
-        count += Submission.objects.filter(id=submission, token=token, state=State.RUNNING, lease__lt=now).update(
+    for submission, token, attempt in dead.values_list("id", "token", "attempt"):
+        taken = Submission.objects.filter(id=submission, token=token, state=State.RUNNING, lease__lt=now).update(
             state=State.QUEUED, token=None, lease=None, published=now - PUBLISH_AGAIN, failures=F("failures") + 1
         )
+        if taken:
+            streams.announce(submission, attempt)
+        count += taken
     _give_up(Q())
-    due = now - PUBLISH_AGAIN
-    waiting = Submission.objects.filter(state=State.QUEUED, published__lte=due).order_by("created")
-    for submission, published in waiting.values_list("id", "published")[:500]:
-        if Submission.objects.filter(id=submission, state=State.QUEUED, published=published).update(published=now):
-            publish(submission)
+    for queue in Queue.values:
+        _publish_waiting(queue, now)
     return count
 
 
-def position(submission: Submission) -> int:
-    """Its place in the queue; 1 is the next."""
-    return Submission.objects.filter(state=State.QUEUED, created__lt=submission.created).count() + 1
+def _publish_waiting(queue: str, now: datetime) -> None:
+    waiting = Submission.objects.filter(state=State.QUEUED, queue=queue)
+    due = waiting.filter(published__lte=now - PUBLISH_AGAIN)
+    if not due.exists():
+        return
+    # Where a message waits in the broker for every row that is queued, none was lost and more would only pile up. With
+    # fewer, the oldest are published: one too many does no harm, and the one that was lost gets its turn.
+    held = _messages(queue)
+    if held is None:
+        due.update(delayed=BROKER_AWAY)
+        return
+    room = waiting.count() - held
+    for submission, published in due.order_by("created").values_list("id", "published")[: max(0, room)]:
+        won = Submission.objects.filter(id=submission, state=State.QUEUED, published=published).update(published=now)
+        if won and not publish(submission, queue):
+            due.update(delayed=BROKER_AWAY)
+            return
+    waiting.filter(delayed=BROKER_AWAY).update(delayed="")
+
+
+def _messages(queue: str) -> int | None:
+    """How many messages wait in a queue of the broker; None where it cannot be reached."""
+    try:
+        with current_app.connection_for_write() as link:
+            channel: Any = link.default_channel
+            return int(channel.queue_declare(queue=queue).message_count)
+    except (kombu.exceptions.OperationalError, redis.RedisError, OSError) as error:
+        logger.warning("what is queued cannot be published, the broker cannot be reached: %s", error)
+        return None
+
+
+def in_line() -> QuerySet[Submission]:
+    """What is queued, in the order in which workers take it: what learners wait for before what is graded again."""
+    return Submission.objects.filter(state=State.QUEUED).order_by(
+        Case(When(queue=Queue.INTERACTIVE, then=0), default=1), "created"
+    )
 
 
 def _record(submission: uuid.UUID) -> None:
@@ -317,10 +371,29 @@ def _record(submission: uuid.UUID) -> None:
 
 
 def _bounded(output: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    kept, room = [], OUTPUT_KEPT
+    """The first part of the output, with pieces joined that follow each other on the same stream."""
+    kept: list[dict[str, Any]] = []
+    room = OUTPUT_KEPT
     for piece in output:
         if room <= 0:
             break
-        kept.append({**piece, "text": piece["text"][:room]})
-        room -= len(piece["text"])
+        text = piece["text"][:room]
+        if kept and all(kept[-1][name] == piece[name] for name in ("test", "stream", "thread")):
+            kept[-1]["text"] += text
+        else:
+            kept.append({**piece, "text": text})
+            room -= PIECE_COSTS
+        room -= len(text)
     return kept
+
+
+def _storable(value: Any) -> Any:
+    """The same without NUL characters, which programs may print and PostgreSQL does not store."""
+    match value:
+        case str():
+            return value.replace("\0", "\N{SYMBOL FOR NULL}")
+        case list():
+            return [_storable(item) for item in value]
+        case dict():
+            return {name: _storable(item) for name, item in value.items()}
+    return value

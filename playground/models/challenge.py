@@ -14,7 +14,7 @@ class Challenge(models.Model):
     lesson = models.ForeignKey(Lesson, on_delete=models.SET_NULL, null=True, blank=True, related_name="challenges")
     order = models.PositiveIntegerField(default=0)
     current = models.ForeignKey(
-        "Revision", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        "Revision", on_delete=models.RESTRICT, null=True, blank=True, related_name="+", editable=False
     )
     """The published revision; None while there is none."""
 

@@ -10,6 +10,9 @@ class Lesson(models.Model):
     summary = models.CharField(max_length=300)
     body = models.TextField(help_text="Markdown; a block marked ```python run``` can be run in place.")
 
+    loaded = models.CharField(max_length=64, blank=True, default="", editable=False)
+    """Names the content of the file that was loaded last; empty for a lesson that was made in the admin."""
+
     class Meta:
         ordering = ("order", "slug")
 

@@ -12,6 +12,13 @@ class Kind(models.TextChoices):
     SUBMIT = "submit", "Submission"
 
 
+class Queue(models.TextChoices):
+    """What the broker's queues are called, in the order in which workers look into them."""
+
+    INTERACTIVE = "interactive", "A learner waits"
+    REJUDGE = "rejudge", "Graded again"
+
+
 class Submission(models.Model):
     """Source sent to be run, or to be graded against one revision: one kind of row for both.
 
@@ -29,6 +36,7 @@ class Submission(models.Model):
     created = models.DateTimeField(auto_now_add=True)
 
     state = models.CharField(max_length=10, default=State.QUEUED.value)
+    queue = models.CharField(max_length=20, choices=Queue.choices, default=Queue.INTERACTIVE)
     published = models.DateTimeField()
     """When its message was last given to the broker, or may next be."""
     delayed = models.CharField(max_length=300, blank=True, default="")
