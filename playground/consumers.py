@@ -1,7 +1,9 @@
 """The socket of one submission: what happens, to those who may see it, and nothing in the other direction."""
 
 import asyncio
+import logging
 import uuid
+from contextlib import aclosing
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -9,17 +11,20 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from playground import learners
-from playground.live import reader
+from playground.live import DeletedError, reader
 from playground.models import Submission
 
+logger = logging.getLogger(__name__)
+
 NOT_YOURS = 4404
+TRY_AGAIN = 1011
 
 
 class SubmissionConsumer(AsyncJsonWebsocketConsumer):
     """`/ws/submissions/<id>/?after=<cursor>`: events.py's messages from the cursor on, then a normal close.
 
     Closed with 4404 where there is no such submission of the asking learner's, which does not say whether there is
-    one of somebody else's.
+    one of somebody else's; with 1011 after a fault of ours, for the browser to connect again.
     """
 
     _pump: asyncio.Task[None] | None = None
@@ -42,9 +47,18 @@ class SubmissionConsumer(AsyncJsonWebsocketConsumer):
         """What a browser sends is not listened to: it acts through the API."""
 
     async def _follow(self, submission: uuid.UUID, after: str) -> None:
-        async for cursor, events in reader().follow(submission, after):
-            await self.send_json({"cursor": cursor, "events": events})
-        await self.close(1000)
+        try:
+            async with aclosing(reader().follow(submission, after)) as messages:
+                async for cursor, events in messages:
+                    await self.send_json({"cursor": cursor, "events": events})
+        except DeletedError:
+            await self.close(NOT_YOURS)
+        except Exception:
+            # The page connects again and goes on from its last cursor.
+            logger.exception("submission %s cannot be followed", submission)
+            await self.close(TRY_AGAIN)
+        else:
+            await self.close(1000)
 
     @database_sync_to_async
     def _may_see(self, submission: uuid.UUID) -> bool:

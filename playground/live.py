@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -18,17 +18,25 @@ import redis
 import redis.asyncio
 from channels.db import database_sync_to_async
 from django.conf import settings
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from lockstep.verdicts import State, Verdict
 from playground import events, streams
 from playground.models import Submission
+from playground.submissions import in_line
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
 ENTRIES_AT_ONCE = 32
+_LONGEST_CURSOR = 60
 
 Message = tuple[str, list[events.Event]]
+
+
+class DeletedError(Exception):
+    """The submission that was followed is no longer there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ class Watch:
     def __init__(self, submission: uuid.UUID) -> None:
         self.submission = submission
         self.row: Snapshot | None = None
+        self.deleted = False
         self.watchers: set[asyncio.Event] = set()
 
     def wake(self) -> None:
@@ -61,20 +70,22 @@ class Reader:
         self._watches: dict[uuid.UUID, Watch] = {}
         self._look_now = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._redis = redis.asyncio.Redis.from_url(settings.REDIS_URL, **streams.REDIS_OPTIONS)
+        options = {**streams.REDIS_OPTIONS, "retry": Retry(NoBackoff(), 0)}
+        self._redis = redis.asyncio.Redis.from_url(settings.REDIS_URL, **options)
 
-    async def follow(self, submission: uuid.UUID, cursor: str) -> AsyncIterator[Message]:
+    async def follow(self, submission: uuid.UUID, cursor: str) -> AsyncGenerator[Message, None]:
         """What happened after the cursor ("" for everything), and what happens, up to and including "done".
 
-        Yields (cursor, events). A cursor is "<attempt>:<id of the last stream entry>".
+        Yields (cursor, events). A cursor is "<attempt>:<id of the last stream entry>". Raises DeletedError.
         """
         attempt, last = _parse(cursor)
         shown: Snapshot | None = None
-        read = False
         async with self._watching(submission) as (watch, changed):
             while True:
                 changed.clear()
                 row = watch.row
+                if watch.deleted:
+                    raise DeletedError(submission)
                 if row is None:
                     await changed.wait()
                     continue
@@ -84,14 +95,14 @@ class Reader:
                 if row.state != State.QUEUED and attempt != row.attempt:
                     if attempt:
                         yield f"{row.attempt}:0-0", [events.reset()]
-                    attempt, last, read = row.attempt, "0-0", False
+                    attempt, last = row.attempt, "0-0"
                 while entries := await self._entries(submission, attempt, last):
                     for last, batch in entries:
-                        yield f"{attempt}:{last}", batch
-                    read = True
+                        if batch:
+                            yield f"{attempt}:{last}", batch
                 if row.state == State.DONE:
-                    lost = not read and not await self._exists(submission, attempt)
-                    yield f"{attempt}:{last}", await _ending(submission, everything=lost)
+                    missing = bool(attempt) and not await self._ends_with(submission, attempt, last)
+                    yield f"{attempt}:{last}", await _ending(submission, attempt, missing=missing)
                     return
                 await changed.wait()
 
@@ -128,8 +139,12 @@ class Reader:
                 await asyncio.sleep(LOOK_SECONDS)
 
     def _heard(self, data: str) -> None:
-        kind, submission, _ = data.split(" ")
-        watch = self._watches.get(uuid.UUID(submission))
+        kind, _, rest = data.partition(" ")
+        try:
+            watch = self._watches.get(uuid.UUID(rest.partition(" ")[0]))
+        except ValueError:
+            logger.warning("a wake-up that is none of ours: %.80r", data)
+            return
         if watch is None:
             return
         if kind == streams.STATE:
@@ -140,15 +155,17 @@ class Reader:
     async def _look(self) -> None:
         while True:
             self._look_now.clear()
+            watched = list(self._watches)
             try:
-                found = await _snapshots(list(self._watches))
+                found = await _snapshots(watched)
             except Exception:
                 # The database may be away for a moment; the sockets wait, and the next look finds it again.
                 logger.exception("the rows of the watched submissions cannot be read")
             else:
-                for submission, row in found.items():
+                for submission in watched:
                     if watch := self._watches.get(submission):
-                        watch.row = row
+                        watch.row = found.get(submission)
+                        watch.deleted = watch.row is None
             for watch in list(self._watches.values()):
                 watch.wake()
             with suppress(TimeoutError):
@@ -165,11 +182,13 @@ class Reader:
             return []
         return [(entry, json.loads(fields["events"])) for entry, fields in found]
 
-    async def _exists(self, submission: uuid.UUID, attempt: int) -> bool:
+    async def _ends_with(self, submission: uuid.UUID, attempt: int, last: str) -> bool:
+        """Whether the log was written to its end and this is its last entry: then nothing was missed."""
         try:
-            return bool(await self._redis.exists(streams.key(submission, attempt)))
+            found: Any = await self._redis.xrevrange(streams.key(submission, attempt), count=1)
         except (redis.RedisError, OSError):
             return False
+        return any(entry == last and streams.END in fields for entry, fields in found)
 
 
 _readers: dict[asyncio.AbstractEventLoop, Reader] = {}
@@ -184,7 +203,7 @@ def reader() -> Reader:
 
 
 def _parse(cursor: str) -> tuple[int, str]:
-    attempt, _, last = cursor.partition(":")
+    attempt, _, last = cursor[:_LONGEST_CURSOR].partition(":")
     parts = last.split("-")
     if attempt.isdecimal() and len(parts) == 2 and all(part.isdecimal() for part in parts):
         return int(attempt), last
@@ -196,8 +215,7 @@ def _snapshots(watched: list[uuid.UUID]) -> dict[uuid.UUID, Snapshot]:
     rows = list(Submission.objects.filter(id__in=watched).values_list("id", "state", "attempt", "delayed"))
     places: dict[uuid.UUID, int] = {}
     if any(state == State.QUEUED for _, state, _, _ in rows):
-        queue = Submission.objects.filter(state=State.QUEUED).order_by("created").values_list("id", flat=True)
-        places = {submission: place for place, submission in enumerate(queue, start=1)}
+        places = {place: number for number, place in enumerate(in_line().values_list("id", flat=True), start=1)}
     return {
         submission: Snapshot(state, attempt, delayed, places.get(submission))
         for submission, state, attempt, delayed in rows
@@ -205,10 +223,13 @@ def _snapshots(watched: list[uuid.UUID]) -> dict[uuid.UUID, Snapshot]:
 
 
 @database_sync_to_async
-def _ending(submission: uuid.UUID, *, everything: bool) -> list[events.Event]:
-    """The last events, from the row; where the stream is gone, all that the row has kept before them."""
+def _ending(submission: uuid.UUID, attempt: int, *, missing: bool) -> list[events.Event]:
+    """The last events, from the row; where the log has gaps, all that the row has kept before them.
+
+    Of what was stopped the row has kept nothing: there the page keeps what it shows.
+    """
     row = Submission.objects.get(id=submission)
-    found = [events.reset(), *kept(row)] if everything else []
+    found = [events.reset(), *kept(row)] if missing and row.verdict != Verdict.CANCELLED else []
     return [*found, ended(row)]
 
 

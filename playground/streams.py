@@ -9,23 +9,32 @@ import contextlib
 import json
 import threading
 import uuid
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import redis
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from playground.events import Event, reset
 
 WAKE = "lockstep:wake"
 EVENTS = "e"
 STATE = "s"
+END = "end"
+"""A field of a log's last entry: nothing of this attempt follows, and nothing before it is missing."""
 KEPT_WHILE_RUNNING = 6 * 60 * 60
 KEPT_AFTERWARDS = 15 * 60
 """Seconds. Later the page shows what the row kept of the output."""
 BATCH_SECONDS = 0.05
+ENTRY_CHARACTERS = 64 * 1024
+"""Of the text in one entry, which reaches a browser as one message; about, as an event is never divided."""
 
+# Nothing is tried twice behind our back: an append whose answer was lost would stand in the log twice.
 REDIS_OPTIONS: dict[str, Any] = {
+    "retry": Retry(NoBackoff(), 0),
     "socket_timeout": 5,
     "socket_connect_timeout": 3,
     "health_check_interval": 25,
@@ -61,7 +70,8 @@ class StreamWriter:
         self._wake = f"{EVENTS} {submission} {attempt}"
         self._log: list[Event] = []
         self._written = 0
-        self._begun = False
+        self._tried = False
+        self._whole = True
         self._changed = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._pump, name=f"stream {submission}", daemon=True)
@@ -80,40 +90,54 @@ class StreamWriter:
             self._closed = True
             self._changed.notify()
         self._thread.join()
-        with contextlib.suppress(redis.RedisError):
-            client().expire(self._key, KEPT_AFTERWARDS)
 
     def _pump(self) -> None:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._closed or self._written < len(self._log))
                 batch, closed = self._log[self._written :], self._closed
-            if batch:
-                self._write(batch)
+            self._write(batch, end=closed)
             if closed:
                 return
             # The first event of a batch goes out at once; what follows within this pause goes out together.
             with self._changed:
                 self._changed.wait_for(lambda: self._closed, timeout=BATCH_SECONDS)
 
-    def _write(self, batch: list[Event]) -> None:
+    def _write(self, batch: list[Event], *, end: bool) -> None:
         try:
-            if self._begun and not self._add(batch, create=False):
-                self._begun = False
-            if not self._begun:
-                # Either the very first entry, or the broker has lost the log: then all of it again, and the page
-                # begins anew.
-                again = [reset(), *self._log[: self._written]] if self._written else []
-                self._add(again + batch, create=True)
-                client().expire(self._key, KEPT_WHILE_RUNNING)
-                self._begun = True
+            if not (self._tried and self._whole and self._add(batch, create=False, end=end)):
+                # Either the very first entries, or the broker has lost the log, or nobody knows whether it has what
+                # was sent last: then all of it again, and the page begins anew.
+                again = [reset(), *self._log[: self._written]] if self._tried else []
+                self._tried, self._whole = True, False
+                self._add(again + batch, create=True, end=end)
+            self._whole = True
             self._written += len(batch)
         except redis.RedisError:
-            self._begun = False
+            self._whole = False
 
-    def _add(self, batch: list[Event], *, create: bool) -> bool:
+    def _add(self, batch: list[Event], *, create: bool, end: bool) -> bool:
+        pieces = list(_pieces(batch))
         with client().pipeline(transaction=False) as pipe:
-            pipe.xadd(self._key, {"events": json.dumps(batch)}, nomkstream=not create)
+            for number, piece in enumerate(pieces, start=1):
+                fields: dict[Any, Any] = {"events": json.dumps(piece)}
+                if end and number == len(pieces):
+                    fields[END] = "1"
+                pipe.xadd(self._key, fields, nomkstream=not create)
+            pipe.expire(self._key, KEPT_AFTERWARDS if end else KEPT_WHILE_RUNNING)
             pipe.publish(WAKE, self._wake)
-            added, _ = pipe.execute()
-        return added is not None
+            added = pipe.execute()[: len(pieces)]
+        return None not in added
+
+
+def _pieces(events: list[Event]) -> Iterator[list[Event]]:
+    """Cuts events into entries of a bearable size; one empty entry where there are none."""
+    piece: list[Event] = []
+    size = 0
+    for event in events:
+        if piece and size >= ENTRY_CHARACTERS:
+            yield piece
+            piece, size = [], 0
+        piece.append(event)
+        size += len(event.get("text", "")) + len(event.get("detail", "")) + 64
+    yield piece
