@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import DatabaseError, close_old_connections
+import django.db
+from django.db import close_old_connections
 
 from playground import submissions
 from playground.submissions import Claim
@@ -58,10 +59,9 @@ class Keeper:
         with self._changed:
             self._stopping = True
             held = dict(self._held)
-        for claim, lease in held.items():
+        for claim in held:
             submissions.give_back(claim, "", wait=timedelta(0), failed=False)
-            if lease:
-                lease.close()
+            self._end(claim)
 
     @property
     def stopping(self) -> bool:
@@ -80,7 +80,7 @@ class Keeper:
                     renewed = time.monotonic()
                 else:
                     alive = submissions.still_held(held)
-            except DatabaseError:
+            except django.db.Error:
                 # The leases run for a while longer than this pause; a database that stays away ends them.
                 logger.exception("claims cannot be renewed")
             else:
@@ -91,9 +91,19 @@ class Keeper:
     def _end(self, claim: Claim) -> None:
         with self._changed:
             lease = self._held.get(claim)
+            if lease is not None:
+                self._held[claim] = None
         if lease is not None:
             logger.info("submission %s is no longer ours: its sandbox is removed", claim.submission)
-            lease.close()
+            # An engine may take its time, in which the other claims would not be renewed.
+            threading.Thread(target=_close, args=(lease,), name=f"removes {lease.id}").start()
+
+
+def _close(lease: Lease) -> None:
+    try:
+        lease.close()
+    except Exception:
+        logger.exception("sandbox %s cannot be removed now: the sweeper will", lease.id)
 
 
 keeper = Keeper()
