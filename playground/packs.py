@@ -1,5 +1,7 @@
 """The course between its files and the database, in both directions. Safe to repeat."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from lockstep.lesson import LessonFile, read_lessons
-from lockstep.pack import Pack, read_packs, write_pack
+from lockstep.pack import BadPackError, Pack, read_packs, write_pack
 from playground.models import Challenge, Lesson, Revision
 
 
@@ -24,7 +26,8 @@ class Loaded:
 def load(content: Path) -> Loaded:
     """Brings the database up to what the files say: all of it, or, where a file is wrong, none.
 
-    What an instructor added in the admin is left alone; a challenge whose files have changed gets a new revision.
+    What an instructor added or edited in the admin is left alone until the files say something new: then a challenge
+    gets a new revision, and a lesson the text of its file.
     Raises BadLessonError and BadPackError.
     """
     done = Loaded()
@@ -44,14 +47,23 @@ def load(content: Path) -> Loaded:
 
 def _load_lesson(lesson: LessonFile) -> bool:
     values = {"order": lesson.order, "title": lesson.title, "summary": lesson.summary, "body": lesson.body}
-    _, created = Lesson.objects.update_or_create(slug=lesson.slug, defaults=values)
-    return created
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+    known = Lesson.objects.filter(slug=lesson.slug).first()
+    if known is None or known.loaded != digest:
+        Lesson.objects.update_or_create(slug=lesson.slug, defaults={**values, "loaded": digest})
+    return known is None
 
 
 @transaction.atomic
 def save_revision(pack: Pack, *, publish: bool) -> Revision:
-    """The revision with this content, made if there is none yet; publish makes it the one that learners meet."""
+    """The revision with this content, made if there is none yet; publish makes it the one that learners meet.
+
+    Raises BadPackError where the lesson that it names is not there.
+    """
     lesson = Lesson.objects.filter(slug=pack.lesson).first() if pack.lesson else None
+    if pack.lesson and lesson is None:
+        known = ", ".join(Lesson.objects.values_list("slug", flat=True)) or "none, as there is no lesson yet"
+        raise BadPackError(pack.slug, [f"there is no lesson {pack.lesson!r}: use one of {known}"])
     challenge, _ = Challenge.objects.update_or_create(slug=pack.slug, defaults={"order": pack.order, "lesson": lesson})
     revision = challenge.revisions.filter(digest=pack.digest).first()
     if revision is None:
