@@ -10,8 +10,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 from ninja.security import APIKeyCookie
 
-from lockstep.limits import SOURCE_BYTES
-from lockstep.source import BadSourceError
+from lockstep.source import BadSourceError, SourceTooLongError, check_source
 from lockstep.verdicts import State, Verdict
 from playground import learners, live, submissions
 from playground.models import Challenge, Submission
@@ -92,6 +91,8 @@ def create(request: HttpRequest, given: NewSubmission) -> Any:
     """Queues source. The answer names the socket on which everything else is told."""
     if len(given.stdin) > STDIN_CHARACTERS:
         return 413, {"message": f"the input has {len(given.stdin):,} characters, {STDIN_CHARACTERS:,} are allowed"}
+    if "\0" in given.stdin:
+        return 400, {"message": "the input holds a NUL character: remove it"}
     revision = None
     if given.challenge is not None:
         challenge = Challenge.objects.select_related("current").filter(slug=given.challenge).first()
@@ -101,11 +102,15 @@ def create(request: HttpRequest, given: NewSubmission) -> Any:
     elif given.kind == "submit":
         return 400, {"message": "a submission needs the slug of its challenge"}
     try:
+        # Before a visitor becomes a guest, who is remembered.
+        source = check_source(given.source)
         made = submissions.submit(
-            learners.ensure(request), Kind(given.kind), given.source, revision=revision, stdin=given.stdin
+            learners.ensure(request), Kind(given.kind), source, revision=revision, stdin=given.stdin
         )
+    except SourceTooLongError as error:
+        return 413, {"message": str(error)}
     except BadSourceError as error:
-        return (413 if len(given.source) > SOURCE_BYTES else 400), {"message": str(error)}
+        return 400, {"message": str(error)}
     except submissions.TooManyInFlightError as error:
         return 429, {"message": str(error)}
     return 201, {"id": made.id, "state": made.state, "socket": f"/ws/submissions/{made.id}/"}
