@@ -28,5 +28,5 @@ def mapping(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not ...}
 
 
-def pack(slug: str = "counter", **changes: Any) -> Pack:
+def pack(slug: str = "counter", /, **changes: Any) -> Pack:
     return Pack.from_mapping(slug, mapping(**changes))

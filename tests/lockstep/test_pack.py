@@ -12,7 +12,7 @@ from tests.lockstep.packs import mapping, pack
 LONG = "x" * (64 * 1024 + 1)
 
 
-def problems(slug: str = "counter", **changes: Any) -> list[str]:
+def problems(slug: str = "counter", /, **changes: Any) -> list[str]:
     with pytest.raises(BadPackError) as raised:
         pack(slug, **changes)
     assert raised.value.slug == slug

@@ -47,7 +47,7 @@ def test_what_is_not_utf8_is_refused_with_its_place(source: bytes, byte: str, po
         check_source(source)
 
 
-@pytest.mark.parametrize("surrogate", ["\ud800", "\udfff", "\ude00\ud83d"])
+@pytest.mark.parametrize("surrogate", ["\ud800", "\ude00\ud83d"])
 def test_a_lone_surrogate_is_refused_with_its_place(surrogate: str) -> None:
     with pytest.raises(BadSourceError, match="a lone surrogate at position 3, which is not text; remove it"):
         check_source("x='" + surrogate + "'")
