@@ -6,6 +6,25 @@ import { verdictLook } from "./verdicts.js";
 // What a learner's program is called in its sandbox; frames of other files are shown without a link.
 const OWN_FILE = "main.py";
 
+const GROUPS_OPEN = 4;
+const NAMES_SHOWN = 6;
+
+/**
+ * Threads that stand at the same place, together: a hundred callers of one lock are one thing to read. Of a stack that
+ * passes through the learner's program only the learner's lines are kept, of another the innermost frame.
+ */
+function alike(stacks) {
+  const groups = new Map();
+  for (const { name, waits_for: waitsFor, frames } of stacks) {
+    const own = frames.filter(({ file }) => file === OWN_FILE);
+    const shown = own.length ? own : frames.slice(-1);
+    const key = JSON.stringify([waitsFor, shown]);
+    if (!groups.has(key)) groups.set(key, { names: [], waitsFor, frames: shown });
+    groups.get(key).names.push(name);
+  }
+  return [...groups.values()];
+}
+
 export class TestList {
   #rows = new Map();
   #threads;
@@ -116,20 +135,22 @@ export class TestList {
   }
 
   #stacks(stacks) {
-    const items = stacks.map(({ name, waits_for: waitsFor, frames }) =>
-      el(
-        "li",
-        { class: "stack" },
-        el("p", { class: "stack-head" }, this.#threads.tag(name), waitsFor ? el("span", { text: ` waits for ${waitsFor}` }) : null),
-        el("ul", {}, ...frames.map((frame) => this.#frame(frame))),
-      ),
-    );
+    const groups = alike(stacks);
+    const list = el("ul", { class: "stack-list" }, ...groups.map((group) => this.#stackGroup(group)));
     return el(
-      "section",
-      { class: "stacks" },
-      el("h4", { text: "Where each thread was" }),
-      el("ul", { class: "stack-list" }, ...items),
+      "details",
+      { class: "stacks", open: groups.length <= GROUPS_OPEN },
+      el("summary", { text: stacks.length === 1 ? "Where its thread was" : `Where its ${stacks.length} threads were` }),
+      list,
     );
+  }
+
+  #stackGroup({ names, waitsFor, frames }) {
+    const head = el("p", { class: "stack-head" }, ...names.slice(0, NAMES_SHOWN).map((name) => this.#threads.tag(name)));
+    const more = names.length - NAMES_SHOWN;
+    if (more > 0) head.append(el("span", { text: `and ${more} more` }));
+    if (waitsFor) head.append(el("span", { text: `${names.length > 1 ? "each wait" : "waits"} for ${waitsFor}` }));
+    return el("li", { class: "stack" }, head, el("ul", {}, ...frames.map((frame) => this.#frame(frame))));
   }
 
   #frame({ file, line, function: name, text }) {

@@ -1,0 +1,62 @@
+"""Guests and accounts: work comes along, and what is somebody's is nobody else's."""
+
+import secrets
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import both_sandboxes
+from tests.e2e.site import PASSWORD, Site, solution
+
+pytestmark = pytest.mark.browser
+
+
+def new_name() -> str:
+    return f"ada-{secrets.token_hex(4)}"
+
+
+@both_sandboxes
+def test_a_guest_keeps_the_work_on_signing_up_and_is_on_the_leaderboard(site: Site) -> None:
+    site.open_challenge()
+    site.submit(solution("lock"))
+    site.gets("ACCEPTED")
+    name = new_name()
+    site.sign_up(name)
+
+    site.open_challenge()
+    expect(site.editor).to_contain_text("threading.Lock()")
+    expect(site.page.get_by_role("tab", name="Your submissions 1")).to_be_visible()
+    expect(site.page.locator(".chip-good")).to_have_text("Solved")
+
+    site.page.goto("/leaderboard/")
+    own = site.page.locator("tr.is-you")
+    expect(own).to_contain_text(name)
+    expect(own).to_contain_text("20")
+
+
+def test_log_out_and_in_again(site: Site) -> None:
+    name = new_name()
+    site.sign_up(name)
+    site.open_challenge()
+    site.submit(solution("drops_increments"))
+    site.gets("WRONG_ANSWER")
+    site.log_out()
+    site.open_challenge()
+    expect(site.editor).to_contain_text("self.value += 1")
+    site.log_in(name)
+    site.open_challenge()
+    expect(site.editor).to_contain_text("blocking=False")
+    expect(site.page.get_by_role("tab", name="Your submissions 1")).to_be_visible()
+
+
+def test_a_wrong_password_is_told(site: Site) -> None:
+    site.page.goto("/accounts/login/")
+    site.page.get_by_label("Username").fill("nobody")
+    site.page.get_by_label("Password").fill(PASSWORD)
+    site.page.get_by_role("main").get_by_role("button", name="Log in").click()
+    expect(site.page.get_by_role("alert")).to_contain_text("not correct")
+
+
+def test_an_own_row_is_seen_before_anything_is_solved(site: Site) -> None:
+    site.page.goto("/leaderboard/")
+    expect(site.page.get_by_role("main").get_by_role("link", name="Sign up")).to_be_visible()
