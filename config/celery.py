@@ -5,8 +5,13 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging
+from kombu.transport.redis import Channel
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# At the loss of a connection kombu would put undone messages back over that same connection, and the worker would die
+# of the attempt. Ours need no putting back.
+Channel.do_restore = False
 
 app = Celery("lockstep")
 app.config_from_object("django.conf:settings", namespace="CELERY")

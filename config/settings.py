@@ -125,8 +125,11 @@ REDIS_URL = env.url(
 )
 # kombu spells a socket in its own way.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+# The database decides who works on a submission: a message that comes twice does no harm, and one that is lost is
+# published again by the sweeper. So the broker need not keep account of what was delivered, which is where workers
+# trip over a connection that breaks: messages are acknowledged at once and never restored (see config/celery.py).
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 300,
+    "ack_emulation": False,
     "global_keyprefix": "lockstep:",
     # In the order of --queues: what learners wait for comes before what is graded again.
     "queue_order_strategy": "priority",
@@ -139,13 +142,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 25,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# The database decides who works on a submission, so a message that comes twice does no harm and one that is lost is
-# published again by the sweeper: late acknowledgement, nothing fetched ahead, no results.
-CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30.0
 CELERY_WORKER_CONCURRENCY = env.number("WORKER_CONCURRENCY", 2 * (os.cpu_count() or 1), 1, 256)
 
