@@ -19,7 +19,7 @@ from types import FrameType
 from typing import Any
 
 from sandbox.guest.streams import Channel
-from sandbox.protocol import PROGRAM, Frame
+from sandbox.protocol import PROGRAM, Frame, ThreadStack
 
 ASK = signal.SIGRTMIN + 10
 ASK_HARD = signal.SIGRTMIN + 11
@@ -120,3 +120,24 @@ def parse_faulthandler(text: str, source_lines: list[str]) -> list[tuple[bool, s
             shown = source_lines[number - 1].strip()[:300] if known else ""
             found[-1][2].insert(0, Frame(match[1][:200], number, match[3][:200], shown))
     return found[:_THREADS]
+
+
+def without_values(threads: list[ThreadStack], source: str) -> list[ThreadStack]:
+    """The stacks with nothing in them that the program could have put there: for hidden tests.
+
+    Names of threads become numbers; of the frames only those of the program stay, with its own lines and words.
+    """
+    lines = source.splitlines()
+    words = {"<module>", "<lambda>", *re.findall(r"\w+", source)}
+    cleaned = []
+    for number, thread in enumerate(threads):
+        frames = [
+            Frame(
+                PROGRAM, frame.line, frame.function if frame.function in words else "?", lines[frame.line - 1].strip()
+            )
+            for frame in thread.frames
+            if frame.file == PROGRAM and 0 < frame.line <= len(lines)
+        ]
+        name = "MainThread" if thread.name == "MainThread" else f"thread {number}"
+        cleaned.append(ThreadStack(name, thread.waits_for, frames))
+    return cleaned

@@ -59,11 +59,16 @@ class Channel:
         self._descriptor = descriptor
         self._lock = _thread.RLock()
         self._held: list[tuple[int, str, bytes]] = []
+        self._held_bytes = 0
         os.register_at_fork(before=self.flush, after_in_child=self._after_fork)
 
     def _after_fork(self) -> None:
         self._lock = _thread.RLock()
+        self._forget()
+
+    def _forget(self) -> None:
         self._held.clear()
+        self._held_bytes = 0
 
     def write(self, stream: int, data: bytes) -> None:
         name = _thread_name()
@@ -71,7 +76,8 @@ class Channel:
             if self._held and self._held[0][:2] != (stream, name):
                 self._emit()
             self._held.append((stream, name, data))
-            if b"\n" in data or len(data) >= _DATA_BYTES:
+            self._held_bytes += len(data)
+            if b"\n" in data or self._held_bytes >= _DATA_BYTES:
                 self._emit()
 
     def flush(self) -> None:
@@ -91,7 +97,7 @@ class Channel:
             return
         stream, name = self._held[0][:2]
         data = b"".join(piece for _, _, piece in self._held)
-        self._held.clear()
+        self._forget()
         label = name.encode("utf-8", "replace")[:_NAME_BYTES]
         for start in range(0, len(data), _DATA_BYTES):
             piece = data[start : start + _DATA_BYTES]
@@ -127,9 +133,19 @@ class _Raw(io.RawIOBase):
         self._channel.flush()
 
 
+_installed: list[Channel] = []
+
+
+def flush() -> None:
+    """Writes what is held back, whatever the program has made of sys.stdout."""
+    for channel in _installed:
+        channel.flush()
+
+
 def install(descriptor: int) -> Channel:
     """Makes sys.stdout and sys.stderr write records to descriptor."""
     channel = Channel(descriptor)
+    _installed.append(channel)
     for stream, name in enumerate(_NAMES):
         errors = "strict" if name == "stdout" else "backslashreplace"
         text = io.TextIOWrapper(_Raw(channel, stream), encoding="utf-8", errors=errors, write_through=True)

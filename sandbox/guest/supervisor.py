@@ -19,13 +19,13 @@ import sys
 import tempfile
 import time
 import traceback
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from lockstep.limits import BadLimitError, Limits
 from lockstep.verdicts import Verdict
-from sandbox.guest import house, processes, users
+from sandbox.guest import house, processes, stacks, users
 from sandbox.guest.host import Host, HostGoneError
 from sandbox.guest.loop import Loop, Peer, Reaper
 from sandbox.guest.meter import meter
@@ -194,8 +194,9 @@ class Supervisor:
         measured = subject.finish()
         if measured.limit not in (None, "processes"):
             report = None
-        if report is not None and not test.visible:
-            report = Report(**{**asdict(report), "detail": ""})
+        if not test.visible:
+            measured = replace(measured, stacks=stacks.without_values(measured.stacks, request.source))
+            report = replace(report, detail="") if report is not None else None
         self._host.send(TestDone(number, report, measured))
         return report
 
@@ -254,6 +255,8 @@ class Supervisor:
                 case "result":
                     printed += [[each.stream, each.thread, each.text, bool(printed)] for each in subject.take_printed()]
                     left = self._processes_left(subject)
+                    if subject.ended:  # a child that goes on in its name does not count
+                        return None
                     message["measured"] = {"printed": printed, "elapsed": returned - called, "processes_left": left}
                     return message
                 case _:

@@ -115,7 +115,7 @@ def request_of(source: str, limits: Limits, challenge: Challenge | None = None, 
     return Request(VERSION, "test", kind, source, more.pop("seed", 7), limits.to_mapping(), challenge, **more)  # type: ignore[arg-type]
 
 
-def do(
+def do(  # noqa: PLR0917 - the first three are what every test gives
     sandbox: Sandbox,
     source: str,
     challenge: Challenge | None = None,

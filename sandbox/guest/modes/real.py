@@ -7,6 +7,7 @@ import threading
 import time
 from typing import Any
 
+from sandbox.guest import streams
 from sandbox.guest.program import Program, describe, encode
 from sandbox.guest.watch import Watch
 from sandbox.guest.wire import Line
@@ -23,6 +24,7 @@ def execute(program: Program, order: dict[str, Any], line: Line) -> None:
         call = program.fresh(order["scenario"])
         line.send({"type": "calling"})
         value = call(order["case"])
+        streams.flush()
         line.send({"type": "returned"})
     except BaseException as error:  # whatever it is, it is the program's result
         result["error"] = describe(error, program)
@@ -30,6 +32,7 @@ def execute(program: Program, order: dict[str, Any], line: Line) -> None:
         result["alive"] = [thread.name for thread in threading.enumerate() if thread not in before]
         result.update(encode(value))
     left = _settle(before)
+    streams.flush()
     gc.collect()  # a task exception that nobody retrieved is reported when the task is freed
     result["threads_left"] = [thread.name for thread in left]
     result["lost"] = watch.stop(program)
