@@ -19,13 +19,13 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import docker
 import requests
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.types import LogConfig
 
 from lockstep.limits import MIB, Limits
 from sandbox.conversation import Conversation, Stream
+from sandbox.engine import connect
 from sandbox.errors import SandboxLostError, SandboxUnavailableError
 from sandbox.image import ensure_image
 from sandbox.pool import Lease, Sandbox
@@ -71,7 +71,7 @@ class DockerSandbox(Sandbox):
     @property
     def _api(self) -> Any:
         if not hasattr(self._local, "api"):
-            self._local.api = docker.from_env(timeout=_ENGINE_SECONDS).api
+            self._local.api = connect(_ENGINE_SECONDS).api
             self._clients.append(weakref.ref(self._local.api))
         return self._local.api
 

@@ -21,6 +21,7 @@ import docker
 import requests
 from docker.errors import APIError, BuildError, DockerException, ImageNotFound
 
+from sandbox.engine import connect
 from sandbox.errors import SandboxUnavailableError
 
 NAME = "lockstep-sandbox"
@@ -60,13 +61,13 @@ def ensure_image() -> str:
     """
     wanted = tag()
     try:
-        with contextlib.closing(docker.from_env(timeout=_BUILD_SECONDS)) as client:
+        with contextlib.closing(connect(_BUILD_SECONDS)) as client:
             if _exists(client, wanted):
                 return wanted
             with _only_one():
                 if not _exists(client, wanted):
                     _build(client, wanted)
-    except (DockerException, requests.RequestException) as error:
+    except (DockerException, requests.RequestException, OSError) as error:
         raise SandboxUnavailableError(f"no Docker engine to build the sandbox's image with: {error}") from error
     return wanted
 

@@ -257,7 +257,7 @@ def test_ending_early_is_never_a_pass(grade, source):
     assert grade(source, CALL, simple()).report.verdict == "RUNTIME_ERROR"
 
 
-FORGED = [
+FORGED: list[dict[str, object]] = [
     {"type": "result", "value": 1},
     {
         "type": "report",

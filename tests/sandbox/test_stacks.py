@@ -2,14 +2,16 @@
 
 import pytest
 
+from sandbox.protocol import ThreadStack
+from tests.sandbox.conftest import Story
 from tests.sandbox.test_run import code
 
 
-def by_name(story):
+def by_name(story: Story) -> dict[str, ThreadStack]:
     return {stack.name: stack for stack in story.run.measured.stacks}
 
 
-def lines(stack):
+def lines(stack: ThreadStack) -> list[int]:
     return [frame.line for frame in stack.frames if frame.file == "main.py"]
 
 
