@@ -19,7 +19,8 @@ import { basicSetup } from "codemirror";
  */
 export function createEditor({ parent, doc, label, describedBy, onChange = () => {} }) {
   const nonce = document.querySelector('meta[name="csp-nonce"]')?.content ?? "";
-  const attributes = { "aria-label": label, ...(describedBy ? { "aria-describedby": describedBy } : {}) };
+  // Editable content can be focused anyway; the tabindex says so to tools that look for it.
+  const attributes = { "aria-label": label, tabindex: "0", ...(describedBy ? { "aria-describedby": describedBy } : {}) };
   const view = new EditorView({
     parent,
     state: EditorState.create({

@@ -5,8 +5,8 @@ import { button, el, icon } from "./dom.js";
 import { Lines } from "./lines.js";
 
 const BLOCK = 100;
-const BLOCKS_SHOWN = 40;
-/** Rows that can be in the page: 4,000. Blocks out of view cost no layout (content-visibility in css/output.css). */
+const BLOCKS_SHOWN = 30;
+/** Rows that can be in the page: 3,000. Blocks out of view cost no layout (content-visibility in css/output.css). */
 const SHOWN = BLOCK * BLOCKS_SHOWN;
 const SLOW_FRAME_MS = 24;
 const BREATHER_MS = 120;
@@ -146,19 +146,23 @@ export class OutputLog {
     row.parts.forEach((part, nth) => {
       // The first part's thread is named in front of the row; another that wrote into the same line is named inside it.
       if (nth > 0 && part.thread) text.append(this.#threads.tag(part.thread));
-      text.append(el("span", { text: part.text }));
+      text.append(part.text);
     });
     const node = el("div", { class: `log-row log-${row.stream === "stderr" ? "stderr" : "stdout"}` });
     if (row.test !== null && before?.test !== row.test)
       node.append(el("h4", { class: "log-test", text: this.#names.get(row.test) ?? `Test ${row.test + 1}` }));
-    const who = el("span", { class: "log-who" });
-    if (speaker) who.append(this.#threads.tag(speaker));
-    if (speaker && sameSpeaker) who.classList.add("log-again");
-    node.append(who);
+    node.append(this.#who(speaker, sameSpeaker));
     if (row.stream === "stderr")
       node.append(el("span", { class: before?.stream === "stderr" ? "log-label log-again" : "log-label", text: "stderr" }));
     node.append(text);
     return node;
+  }
+
+  // Who goes on speaking gets a line of its colour: a tag on every row would be noise, and slow in a flood.
+  #who(speaker, again) {
+    if (!speaker) return el("span", { class: "log-who" });
+    if (again) return el("span", { class: `log-who log-who-again ${this.#threads.colour(speaker)}` });
+    return el("span", { class: "log-who" }, this.#threads.tag(speaker));
   }
 
   #scrolled() {

@@ -3,7 +3,7 @@
 
 import { button, el, icon, seconds } from "./dom.js";
 import { OutputLog } from "./log.js";
-import { TestList } from "./tests.js";
+import { TestList, waitingLine } from "./tests.js";
 import { Threads } from "./threads.js";
 import { verdictLook } from "./verdicts.js";
 
@@ -134,8 +134,12 @@ export class Panel {
 
   on_result(result) {
     this.tests.result(result);
-    if (result.verdict === "ACCEPTED" || !result.line) return;
-    this.#marks.push({ line: result.line, message: result.message || result.label });
+    const line = result.line ?? waitingLine(result.stacks);
+    const message = result.message || result.label;
+    // Five tests that fail at one line with one message are one mark.
+    const known = this.#marks.some((mark) => mark.line === line && mark.message === message);
+    if (result.verdict === "ACCEPTED" || !line || known) return;
+    this.#marks.push({ line, message });
     this.#onMarks(this.#marks);
   }
 

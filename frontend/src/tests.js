@@ -25,6 +25,12 @@ function alike(stacks) {
   return [...groups.values()];
 }
 
+/** The learner's line at which the first of these threads stands, or null. */
+export function waitingLine(stacks) {
+  const own = (stacks ?? []).flatMap(({ frames }) => frames.filter(({ file }) => file === OWN_FILE).slice(-1));
+  return own[0]?.line ?? null;
+}
+
 export class TestList {
   #rows = new Map();
   #threads;

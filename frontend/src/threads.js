@@ -40,12 +40,17 @@ export class Threads {
     return this.#index.get(name);
   }
 
+  /** The class that sets a thread's colour. */
+  colour(name) {
+    return `thread-${look(this.indexOf(name)).colour}`;
+  }
+
   /** A tag with mark, colour and name. */
   tag(name) {
-    const { colour, mark } = look(this.indexOf(name));
+    const { mark } = look(this.indexOf(name));
     return el(
       "span",
-      { class: `thread thread-${colour}`, title: `thread ${name}` },
+      { class: `thread ${this.colour(name)}`, title: `thread ${name}` },
       icon(`mark-${mark}`, "mark"),
       el("span", { class: "thread-name", text: shortName(name) }),
     );

@@ -85,7 +85,7 @@ class Site:
 
     @property
     def editor(self) -> Locator:
-        return self.page.get_by_role("textbox", name="Your program")
+        return self.page.get_by_role("textbox", name="Your program", exact=True)
 
     @property
     def panel(self) -> Locator:

@@ -38,14 +38,15 @@ def test_log_out_and_in_again(site: Site) -> None:
     name = new_name()
     site.sign_up(name)
     site.open_challenge()
-    site.submit(solution("drops_increments"))
-    site.gets("WRONG_ANSWER")
+    site.submit(solution("lock"))
+    site.gets("ACCEPTED")
     site.log_out()
     site.open_challenge()
     expect(site.editor).to_contain_text("self.value += 1")
+    expect(site.editor).not_to_contain_text("threading.Lock()")
     site.log_in(name)
     site.open_challenge()
-    expect(site.editor).to_contain_text("blocking=False")
+    expect(site.editor).to_contain_text("threading.Lock()")
     expect(site.page.get_by_role("tab", name="Your submissions 1")).to_be_visible()
 
 

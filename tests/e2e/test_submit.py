@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.axe import violations
 from tests.e2e.conftest import both_sandboxes
 from tests.e2e.site import GRADING_MS, Site, solution
 
@@ -38,7 +39,8 @@ def test_a_lock_taken_twice_is_a_deadlock_and_the_line_is_shown(site: Site) -> N
     site.submit(source)
     site.gets("DEADLOCK")
     stacks = site.page.locator(".stack").first
-    expect(stacks.locator(".thread")).to_be_visible()
+    expect(stacks.locator(".thread").first).to_be_visible()
+    assert violations(site.page) == []
     site.page.locator(".stack .line-link").first.click()
     expect(site.editor).to_be_focused()
 
