@@ -11,3 +11,5 @@ atexit.register(shutil.rmtree, _var, ignore_errors=True)
 for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "LOCKSTEP_ENV", "STATIC_ROOT"):
     os.environ.pop(name, None)
 os.environ["LOCKSTEP_VAR"] = _var
+# pytest's own tidying of a folder that sessions share warns when two of them meet there, and warnings are errors.
+os.environ["PYTEST_DEBUG_TEMPROOT"] = _var
