@@ -301,6 +301,8 @@ def main() -> None:
     reaper = Reaper(loop)
     ours = {zygote.pid}
     yard = Yard(loop, reaper, zygote, accounts, meter(options.cgroup, accounts.learner if accounts else None, ours))
+    # An engine that is being stopped asks first: nothing here is worth its waiting.
+    signal.signal(signal.SIGTERM, lambda *_: _end(yard))
     folder = options.folder or os.path.join(tempfile.gettempdir(), "work")
     with contextlib.suppress(HostGoneError):
         Supervisor(loop, Host(loop, sys.stdin.fileno(), sys.stdout.fileno()), yard, folder).serve()
