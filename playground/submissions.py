@@ -39,7 +39,7 @@ TASK = "grader.work"
 
 LEASE = timedelta(seconds=15)
 """How long a claim holds without being renewed; a dead worker's submission waits this long."""
-PUBLISH_AGAIN = timedelta(seconds=20)
+PUBLISH_AGAIN = timedelta(seconds=5)
 MOST_FAILURES = 3
 """After so many attempts that failed by our fault the verdict is INTERNAL_ERROR."""
 OUTPUT_KEPT = 64 * 1024

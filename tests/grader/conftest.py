@@ -14,9 +14,12 @@ from django.conf import settings
 from django.db import connection
 
 from playground.models import Learner
+from tests.playground.conftest import broker  # noqa: F401  (a fixture)
 
 ROOT = Path(__file__).resolve().parents[2]
 POLL_SECONDS = 0.02
+OPTIONS = ["-P", "threads", "-Q", "interactive,rejudge", "--without-mingle", "--without-gossip", "--without-heartbeat"]
+"""As `manage.py up` has them."""
 
 
 def wait_for(what: str, holds: Callable[[], bool], seconds: float = 30) -> None:
@@ -33,7 +36,7 @@ class Worker:
     def __init__(self, sandbox: str, **environment: str) -> None:
         database = connection.settings_dict["NAME"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "config", "worker", "-P", "threads", "-Q", "interactive,rejudge"],
+            [sys.executable, "-m", "celery", "-A", "config", "worker", *OPTIONS],
             cwd=ROOT,
             env={
                 **os.environ,

