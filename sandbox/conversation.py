@@ -1,5 +1,6 @@
 """The host's half of the protocol over any byte stream, and how long it waits."""
 
+import random
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -12,6 +13,14 @@ HELLO_SECONDS = 30.0
 """How long a new sandbox may take until it is ready."""
 _GRACE_SECONDS = 30.0
 """What the supervisor may take beyond a test's wall limit: for checks.py, for stacks, for killing and wiping."""
+
+
+def unused_users() -> int:
+    """The first of four user ids that, but for a chance of one in millions, nobody else on this host uses.
+
+    Chosen at random because several workers share a host, and because RLIMIT_NPROC counts by user across containers.
+    """
+    return 2**20 + 4 * random.SystemRandom().randrange(2**28)
 
 
 class Stream(ABC):

@@ -9,7 +9,6 @@ threads, so there is one a thread.
 import contextlib
 import logging
 import os
-import random
 import socket
 import struct
 import threading
@@ -24,7 +23,7 @@ from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.types import LogConfig
 
 from lockstep.limits import MIB, Limits
-from sandbox.conversation import Conversation, Stream
+from sandbox.conversation import Conversation, Stream, unused_users
 from sandbox.engine import connect
 from sandbox.errors import SandboxLostError, SandboxUnavailableError
 from sandbox.image import ensure_image
@@ -64,7 +63,6 @@ class DockerSandbox(Sandbox):
         self._local = threading.local()
         self._clients: list[weakref.ref[Any]] = []
         self._image: str | None = None
-        self._random = random.SystemRandom()
 
     # ---------------------------------------------------------------------------------------------- engine
 
@@ -97,24 +95,23 @@ class DockerSandbox(Sandbox):
 
     def lease(self, limits: Limits, owner: str) -> Lease:
         image = self._current_image()
+        first_user = unused_users()
         with _engine("making a sandbox"):
             try:
-                container = self._create(image, limits, owner)
+                container = self._create(image, limits, owner, first_user)
             except ImageNotFound:
                 self._image = None
-                container = self._create(self._current_image(), limits, owner)
+                container = self._create(self._current_image(), limits, owner, first_user)
         try:
             with _engine("starting a sandbox"):
                 stream = self._attach(container)
                 self._api.start(container)
-            return _DockerLease(self, container, stream)
+            return _DockerLease(self, container, stream, first_user)
         except BaseException:
             self.remove(container)
             raise
 
-    def _create(self, image: str, limits: Limits, owner: str) -> str:
-        # a user id that no other sandbox on this host has: RLIMIT_NPROC counts by user across containers
-        first_user = 2**20 + 4 * self._random.randrange(2**28)
+    def _create(self, image: str, limits: Limits, owner: str, first_user: int) -> str:
         made = self._api.create_container(
             image,
             command=["--first-user", str(first_user), "--cgroup", "--folder", "/tmp/work"],  # noqa: S108
@@ -193,8 +190,9 @@ class DockerSandbox(Sandbox):
 
 
 class _DockerLease(Lease):
-    def __init__(self, provider: DockerSandbox, container: str, stream: "_Attached") -> None:
+    def __init__(self, provider: DockerSandbox, container: str, stream: "_Attached", first_user: int) -> None:
         self.id = container
+        self.first_user = first_user
         self._provider = provider
         self._stream = stream
         self._closed = threading.Event()

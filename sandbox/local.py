@@ -8,7 +8,6 @@ Whatever happens to this process, the supervisor sees the end of its standard in
 import contextlib
 import functools
 import os
-import random
 import select
 import shutil
 import signal
@@ -21,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lockstep.limits import Limits
-from sandbox.conversation import Conversation, Stream
+from sandbox.conversation import Conversation, Stream, unused_users
 from sandbox.errors import SandboxLostError, SandboxUnavailableError
 from sandbox.pool import Lease, Sandbox
 from sandbox.protocol import Event, Request
@@ -81,9 +80,10 @@ class _LocalLease(Lease):
         self._folder = folder
         self._once = threading.Lock()
         self._closed = False
+        self.first_user = unused_users() if os.geteuid() == 0 else None
         try:
             self._process = subprocess.Popen(
-                [*_unshare(), *_supervisor(folder, limits)],
+                [*_unshare(), *_supervisor(folder, limits, self.first_user)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -130,11 +130,11 @@ class _LocalLease(Lease):
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _supervisor(folder: Path, limits: Limits) -> list[str]:
+def _supervisor(folder: Path, limits: Limits, first_user: int | None) -> list[str]:
     command = [sys.executable, "-sP", "-m", "sandbox.guest.supervisor"]
-    if os.geteuid() != 0:
+    if first_user is None:
         return [*command, "--folder", str(folder / "work")]
-    command += ["--first-user", str(2**20 + 4 * random.SystemRandom().randrange(2**28))]
+    command += ["--first-user", str(first_user)]
     if not _unshare():
         raise SandboxUnavailableError(
             "as root a local sandbox needs namespaces, and unshare does not work here: "

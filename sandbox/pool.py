@@ -18,6 +18,8 @@ class Lease(ABC):
     id: str
     """Names the sandbox to its provider, such as a container's id."""
     hello: Hello
+    first_user: int | None
+    """The learner's user id and the first of three that belong to this sandbox; None where it has none of its own."""
 
     @abstractmethod
     def work(self, request: Request) -> Iterator[Event]:

@@ -32,6 +32,7 @@ _DOCKERFILE = Path(__file__).with_name("Dockerfile")
 _GUEST = ("lockstep", "sandbox/__init__.py", "sandbox/protocol.py", "sandbox/guest", "sandbox/kit", "sandbox/explorer")
 _PACKAGES = "python3,python3-greenlet"
 _BUILD_SECONDS = 600
+_KEPT_IMAGES = 5
 
 
 def _files() -> Iterator[tuple[str, Path]]:
@@ -107,6 +108,15 @@ def _build(client: docker.DockerClient, wanted: str) -> None:
         )
     except (BuildError, APIError) as error:
         raise SandboxUnavailableError(f"the sandbox's image cannot be built: {error}") from error
+    _forget_old_images(client)
+
+
+def _forget_old_images(client: docker.DockerClient) -> None:
+    """Keeps the newest few: another worker may still run a little older code."""
+    images = sorted(client.images.list(NAME), key=lambda image: str(image.attrs["Created"]), reverse=True)
+    for image in images[_KEPT_IMAGES:]:
+        with contextlib.suppress(APIError):  # a container still uses it
+            client.images.remove(image.id)
 
 
 def _context() -> io.BytesIO:

@@ -72,7 +72,8 @@ def test_closing_from_another_thread_wakes_the_worker(sandbox):
 
 
 def test_many_at_once(sandbox):
-    limits, got = Limits(), []
+    limits = Limits()
+    got: list[str] = []
 
     def one(number):
         with sandbox.lease(limits, "a-test") as lease:

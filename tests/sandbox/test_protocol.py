@@ -25,7 +25,7 @@ from sandbox.protocol import (
 )
 
 REQUEST = Request(VERSION, "7", "grade", "print()", 3, {"wall_seconds": 1.0}, Challenge("s", "c"))
-EXAMPLES = [
+EXAMPLES: list[protocol.Message] = [
     REQUEST,
     Hello(VERSION, "3.13.5", True),
     Output(None, "stdout", "\x1b[31m\x00\ufffd\U0001f600", None),
@@ -102,7 +102,8 @@ def test_fuzz_pieces_of_any_size_give_the_same_messages():
     rng = random.Random(seed)
     stream = b"".join(encode(message) for message in EXAMPLES)
     for _ in range(50):
-        decoder, arrived, position = Decoder(protocol.MAX_REQUEST), [], 0
+        decoder, position = Decoder(protocol.MAX_REQUEST), 0
+        arrived: list[protocol.Message] = []
         while position < len(stream):
             size = rng.randint(1, 40)
             arrived += decoder.feed(stream[position : position + size])

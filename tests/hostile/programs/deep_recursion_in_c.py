@@ -1,0 +1,4 @@
+# expect: RUNTIME_ERROR
+import ctypes
+
+ctypes.string_at(1)

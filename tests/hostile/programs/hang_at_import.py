@@ -1,0 +1,6 @@
+# expect: DEADLOCK
+import threading
+
+lock = threading.Lock()
+lock.acquire()
+lock.acquire()

@@ -1,0 +1,4 @@
+# expect: TIME_LIMIT
+import re
+
+re.match("(a*)*(a*)*(a*)*b", "a" * 60)

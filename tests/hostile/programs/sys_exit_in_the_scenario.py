@@ -1,0 +1,7 @@
+# expect: RUNTIME_ERROR
+import sys
+
+
+class Counter:
+    def __init__(self):
+        sys.exit(0)

@@ -1,0 +1,21 @@
+# expect: WRONG_ANSWER RUNTIME_ERROR
+# Looks for the checks and the answers in everything that can be reached.
+import gc
+import sys
+
+found = []
+for thing in gc.get_objects():
+    if isinstance(thing, dict):
+        found += [value for value in list(thing.values()) if isinstance(value, str) and "EveryIncrementCounts" in value]
+frame = sys._getframe()
+while frame:
+    found += [value for value in frame.f_locals.values() if isinstance(value, str) and "EveryIncrement" + "Counts" in value]
+    frame = frame.f_back
+assert len(found) == 0, found
+
+
+class Counter:
+    value = -1
+
+    def increment(self):
+        pass

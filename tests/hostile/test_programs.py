@@ -1,0 +1,109 @@
+"""Programs that mean harm, graded: each gets a verdict it has earned, and the next submission is graded as ever.
+
+Each file of programs/ names in its first line the verdicts that it may get. ACCEPTED is never among them.
+"""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from grader.verdict import of_test
+from lockstep.limits import Limits
+from lockstep.verdicts import Verdict
+from sandbox import protocol
+from sandbox.docker import DockerSandbox
+from sandbox.errors import SandboxError
+from sandbox.pool import Sandbox
+from tests.sandbox.conftest import INSTALLATION, request_of
+from tests.sandbox.test_grade import GOOD, HIDDEN, SCENARIO
+
+PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
+QUICK = {
+    "fork_bomb",
+    "memory_in_children",
+    "stdout_flood",
+    "disk_fill",
+    "setsid_double_fork",
+    "hang_at_import",
+    "exit_at_once",
+    "inherited_descriptors",
+    "patched_world",
+    "equal_to_everything",
+    "killed_supervisor",
+    "walks_frames",
+    "fights_back",
+}
+LIMITS = Limits(wall_seconds=3, cpu_seconds=3, memory_mib=128, processes=64, output_bytes=100_000, file_mib=8)
+CHALLENGE = protocol.Challenge(SCENARIO, HIDDEN)
+
+
+def _source(program: Path) -> tuple[set[str], str]:
+    first, _, body = program.read_text().partition("\n")
+    expected = set(first.removeprefix("# expect:").split())
+    assert expected, f"{program.name} names no verdict in its first line"
+    assert "ACCEPTED" not in expected
+    for word in expected:
+        Verdict(word)
+    return expected, body.replace("NESTED", "(" * 30_000 + ")" * 30_000)
+
+
+def _verdict(sandbox: Sandbox, source: str) -> tuple[str, list[protocol.Event]]:
+    events: list[protocol.Event] = []
+    users: set[int] = set()
+    try:
+        with sandbox.lease(LIMITS, "a-test") as lease:
+            if lease.first_user is not None:
+                users.update(range(lease.first_user, lease.first_user + 3))
+            events.extend(lease.work(request_of(source, LIMITS, CHALLENGE)))
+    except SandboxError:
+        return Verdict.INTERNAL_ERROR, events
+    finally:
+        assert _processes_of(users) == []
+    if isinstance(events[-1], protocol.Fault):
+        return Verdict.INTERNAL_ERROR, events
+    (test,) = (event for event in events if isinstance(event, protocol.TestDone))
+    return of_test(test.report, test.measured, LIMITS).verdict, events
+
+
+def _processes_of(users: set[int]) -> list[str]:
+    listed = subprocess.run(["ps", "-eo", "uid=,pid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if int(line.split()[0]) in users]
+
+
+def _containers(sandbox: Sandbox) -> list[str]:
+    if not isinstance(sandbox, DockerSandbox):
+        return []
+    found = sandbox._api.containers(all=True, filters={"label": f"lockstep.sandbox={INSTALLATION}"})
+    return [each["Id"] for each in found]
+
+
+def _name(program: Path) -> str:
+    return program.stem
+
+
+def _survives(sandbox: Sandbox, program: Path) -> None:
+    expected, source = _source(program)
+    verdict, events = _verdict(sandbox, source)
+    assert verdict in expected, events
+    for event in events:
+        assert not isinstance(event, protocol.Output), "the output of a hidden test"
+    honest, _ = _verdict(sandbox, GOOD)
+    assert honest == Verdict.ACCEPTED
+    assert _containers(sandbox) == []
+
+
+def test_the_quick_ones_exist():
+    assert {program.stem for program in PROGRAMS} >= QUICK
+    assert len(PROGRAMS) >= 25
+
+
+@pytest.mark.parametrize("program", [program for program in PROGRAMS if program.stem in QUICK], ids=_name)
+def test_quick(best, program):
+    _survives(best, program)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("program", PROGRAMS, ids=_name)
+def test_everywhere(sandbox, program):
+    _survives(sandbox, program)
