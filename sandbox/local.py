@@ -33,7 +33,7 @@ _END_SECONDS = 5.0
 @functools.cache
 def _unshare() -> list[str]:
     """The command that makes namespaces, or [] where they cannot be had."""
-    for command in (["unshare", *_NAMESPACES], ["unshare", "--user", "--map-current-user", *_NAMESPACES]):
+    for command in (["unshare", *_NAMESPACES], ["unshare", "--user", "--map-current-user", "--keep-caps", *_NAMESPACES]):
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             if not subprocess.run([*command, "true"], capture_output=True, timeout=10, check=False).returncode:
                 return command
@@ -133,14 +133,14 @@ class _LocalLease(Lease):
 def _supervisor(folder: Path, limits: Limits, first_user: int | None) -> list[str]:
     command = [sys.executable, "-sP", "-m", "sandbox.guest.supervisor"]
     if first_user is None:
-        return [*command, "--folder", str(folder / "work")]
+        return [*command, "--folder", str(folder / "work"), *(["--loopback"] if _unshare() else [])]
     command += ["--first-user", str(first_user)]
     if not _unshare():
         raise SandboxUnavailableError(
             "as root a local sandbox needs namespaces, and unshare does not work here: "
             "run as an ordinary user, or start a Docker engine"
         )
-    return [*command, "--folder", "/tmp/work", "--private-mib", str(limits.file_mib), "--stash", str(folder)]  # noqa: S108
+    return [*command, "--folder", "/tmp/work", "--loopback", "--private-mib", str(limits.file_mib), "--stash", str(folder)]  # noqa: S108
 
 
 class _Pipes(Stream):

@@ -286,12 +286,16 @@ def main() -> None:
     parser.add_argument("--cgroup", action="store_true", help="this sandbox has a cgroup to itself")
     parser.add_argument("--folder", default="", help="where the program runs; made and removed here")
     parser.add_argument("--private-mib", type=int, help="local, as root: make /tmp and the like private, of that size")
+    parser.add_argument("--loopback", action="store_true", help="this has a new network namespace to itself")
     parser.add_argument("--stash", type=Path, help="an empty folder for that")
     options = parser.parse_args()
+    accounts = Users.from_first(options.first_user) if options.first_user else None
     if options.private_mib:
         house.private_files(options.private_mib, options.stash)
+    if options.loopback:
         house.loopback_up()
-    accounts = Users.from_first(options.first_user) if options.first_user else None
+    if accounts is None:
+        users.give_up_capabilities()
     users.adopt_orphans()
     zygote = Zygote(accounts)
     if zygote.child_role is not None:

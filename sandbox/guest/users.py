@@ -8,6 +8,8 @@ from dataclasses import dataclass
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
+_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+_CAPABILITY_VERSION_3 = 0x20080522
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -45,6 +47,14 @@ def become_keeper(users: Users) -> None:
     os.setgroups([])
     os.setresgid(users.learner, users.learner, users.learner)
     os.setresuid(users.keeper, users.learner, users.keeper)
+
+
+def give_up_capabilities() -> None:
+    """Those that came with a user namespace: there is no other user to become here."""
+    _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    _libc.capset(ctypes.byref(header), ctypes.byref(nothing))
 
 
 def be_readable() -> None:

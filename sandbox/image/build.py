@@ -116,7 +116,7 @@ def _forget_old_images(client: docker.DockerClient) -> None:
     images = sorted(client.images.list(NAME), key=lambda image: str(image.attrs["Created"]), reverse=True)
     for image in images[_KEPT_IMAGES:]:
         with contextlib.suppress(APIError):  # a container still uses it
-            client.images.remove(image.id)
+            client.images.remove(str(image.id))
 
 
 def _context() -> io.BytesIO:
