@@ -82,6 +82,7 @@ class Reader:
         shown: Snapshot | None = None
         async with self._watching(submission) as (watch, changed):
             while True:
+                _stop_if_cancelled()
                 changed.clear()
                 row = watch.row
                 if watch.deleted:
@@ -131,6 +132,7 @@ class Reader:
                 async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
                     await pubsub.subscribe(streams.WAKE)
                     while True:
+                        _stop_if_cancelled()
                         message = await pubsub.get_message(timeout=30)
                         if message:
                             self._heard(message["data"])
@@ -154,6 +156,7 @@ class Reader:
 
     async def _look(self) -> None:
         while True:
+            _stop_if_cancelled()
             self._look_now.clear()
             watched = list(self._watches)
             try:
@@ -169,7 +172,8 @@ class Reader:
             for watch in list(self._watches.values()):
                 watch.wake()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._look_now.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._look_now.wait()
 
     async def _entries(self, submission: uuid.UUID, attempt: int, last: str) -> list[tuple[str, list[events.Event]]]:
         if not attempt:
@@ -189,6 +193,14 @@ class Reader:
         except (redis.RedisError, OSError):
             return False
         return any(entry == last and streams.END in fields for entry, fields in found)
+
+
+def _stop_if_cancelled() -> None:
+    # Up to Python 3.11 asyncio.wait_for, which redis-py sends with, forgets a cancellation that comes together with
+    # the result; a task that goes on after that is never ended.
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 _readers: dict[asyncio.AbstractEventLoop, Reader] = {}
