@@ -50,6 +50,9 @@ class Limits:
                 raise BadLimitError(f"limit {name} must be a whole number, not {value!r}")
             if not least <= value <= most:
                 raise BadLimitError(f"limit {name} = {value} is out of range: use {least:g} to {most:g}")
+            if name not in _WHOLE:
+                # 5 and 5.0 are the same limit, and must not make two revisions.
+                object.__setattr__(self, name, float(value))
 
     @classmethod
     def from_mapping(cls, given: Mapping[str, Any]) -> "Limits":

@@ -248,13 +248,11 @@ def _problems(pack: Pack) -> list[str]:
         found.append(f"lesson must be a lesson's slug, not {pack.lesson!r}")
     if not isinstance(pack.stop_at_first_failure, bool):
         found.append(f"stop_at_first_failure must be true or false, not {pack.stop_at_first_failure!r}")
-    if unknown := sorted(set(pack.forbid) - set(_FORBID_KINDS)):
-        found.append(f"forbid has {unknown[0]!r}: use {', '.join(_FORBID_KINDS)}")
+    found += _list_problems(pack)
     if not isinstance(pack.statement, str) or not pack.statement.strip():
         found.append("statement is empty: say what is asked for")
     elif "\0" in pack.statement:
         found.append("statement holds a NUL character: remove it")
-    found += [f"{name} has {word!r}: remove the NUL character" for name, word in _hidden_nuls(pack)]
     for name in ("starter", "scenario", "checks"):
         found += _source_problems(f"{name}.py", getattr(pack, name))
     for name, source in pack.solutions.items():
@@ -268,10 +266,19 @@ def _problems(pack: Pack) -> list[str]:
     return found
 
 
-def _hidden_nuls(pack: Pack) -> list[tuple[str, str]]:
-    # PostgreSQL stores none.
-    named = {"tags": pack.tags, "hints": pack.hints, **{f"forbid.{kind}": words for kind, words in pack.forbid.items()}}
-    return [(name, word) for name, words in named.items() for word in words if "\0" in word]
+def _list_problems(pack: Pack) -> list[str]:
+    found: list[str] = []
+    if unknown := sorted(set(pack.forbid) - set(_FORBID_KINDS)):
+        found.append(f"forbid has {unknown[0]!r}: use {', '.join(_FORBID_KINDS)}")
+    for kind, names in pack.forbid.items():
+        found += [f"forbid.{kind} has {name!r}: use names" for name in names if not name.isprintable()]
+    for tag in pack.tags:
+        if not tag or not tag.isprintable() or tag != tag.strip() or "," in tag:
+            found.append(f"tags has {tag!r}: use printable words without commas or spaces around them")
+    for hint in pack.hints:
+        if not hint or not hint.isprintable() or hint != hint.strip():
+            found.append(f"hints has {hint!r}: write each on one line, without spaces around it")
+    return found
 
 
 def _source_problems(name: str, source: object) -> list[str]:

@@ -24,7 +24,8 @@ def split_solutions(text: str) -> dict[str, str]:
     """The inverse of join_solutions. Raises ValueError where text stands before the first file or a name twice."""
     found: dict[str, list[str]] = {}
     name = ""
-    for line in text.splitlines():
+    # Not splitlines(), for which a form feed or U+2028 within a source ends a line too.
+    for line in text.split("\n"):
         if line.startswith(_SOLUTION):
             name = line.removeprefix(_SOLUTION).strip()
             if name in found:
@@ -37,8 +38,10 @@ def split_solutions(text: str) -> dict[str, str]:
     return {name: "\n".join(lines).strip("\n") + "\n" for name, lines in found.items()}
 
 
-def _code(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "cols": 110, "class": "vLargeTextField code", "spellcheck": "false"})
+def _code(rows: int, help_text: str, *, required: bool = True, label: str | None = None) -> forms.CharField:
+    attributes = {"rows": rows, "cols": 110, "class": "vLargeTextField code", "spellcheck": "false"}
+    widget = forms.Textarea(attrs=attributes)
+    return forms.CharField(widget=widget, help_text=help_text, required=required, label=label, strip=False)
 
 
 class ChallengeForm(forms.ModelForm[Challenge]):
@@ -49,21 +52,17 @@ class ChallengeForm(forms.ModelForm[Challenge]):
     difficulty = forms.ChoiceField(choices=[(name, name) for name in DIFFICULTIES])
     points = forms.IntegerField(min_value=0, max_value=1000, required=False, help_text="Empty: by difficulty.")
     tags = forms.CharField(required=False, help_text="Separated by commas.")
-    statement = forms.CharField(widget=_code(20), help_text="Markdown: requirements, constraints, samples.")
-    starter = forms.CharField(widget=_code(12), help_text="What the learner begins with.")
-    scenario = forms.CharField(
-        widget=_code(16), help_text="Calls the learner's code, in the learner's process: a learner may read it."
-    )
-    checks = forms.CharField(
-        widget=_code(24), help_text="Cases and expected answers; runs where no learner's code can reach."
-    )
-    solutions_text = forms.CharField(
-        label="Solutions",
+    statement = _code(20, "Markdown: requirements, constraints, samples.")
+    starter = _code(12, "What the learner begins with.")
+    scenario = _code(16, "Calls the learner's code, in the learner's process: a learner may read it.")
+    checks = _code(24, "Cases and expected answers; runs where no learner's code can reach.")
+    solutions_text = _code(
+        24,
+        "Each begins with a line `# file: name.py`, then `# verdict: ACCEPTED` or what it must get.",
         required=False,
-        widget=_code(24),
-        help_text="Each begins with a line `# file: name.py`, then `# verdict: ACCEPTED` or what it must get.",
+        label="Solutions",
     )
-    hints_text = forms.CharField(label="Hints", required=False, widget=_code(4), help_text="One a line.")
+    hints_text = _code(4, "One a line.", required=False, label="Hints")
     stop_at_first_failure = forms.BooleanField(required=False)
     publish = forms.BooleanField(
         required=False, initial=True, help_text="Learners meet this revision from now on; otherwise it is only kept."
@@ -97,7 +96,7 @@ class ChallengeForm(forms.ModelForm[Challenge]):
                 **options.get("initial", {}),
             }
         super().__init__(*args, **options)
-        if latest:
+        if latest and "slug" in self.fields:
             self.fields["slug"].disabled = True
             self.fields["slug"].help_text = "Links and submissions use it: it stays as it is."
 
@@ -112,7 +111,7 @@ class ChallengeForm(forms.ModelForm[Challenge]):
             self.pack = Pack.from_mapping(
                 given["slug"],
                 {
-                    **{name: source.rstrip("\n") + "\n" for name, source in text.items()},
+                    **text,
                     **{name: given[name] for name in ("title", "summary", "difficulty", "order")},
                     "points": given["points"] or 0,
                     "tags": [word.strip() for word in given["tags"].split(",") if word.strip()],

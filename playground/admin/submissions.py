@@ -1,10 +1,12 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from playground.models import Submission, TestResult
+from playground import leaderboard
+from playground.models import Challenge, Learner, Submission, TestResult
 from playground.submissions import rejudge
 
 
@@ -35,6 +37,17 @@ class SubmissionAdmin(admin.ModelAdmin[Submission]):
 
     def has_change_permission(self, request: HttpRequest, obj: Submission | None = None) -> bool:
         return False
+
+    def delete_model(self, request: HttpRequest, obj: Submission) -> None:
+        self.delete_queryset(request, Submission.objects.filter(pk=obj.pk))
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Submission]) -> None:
+        pairs = queryset.filter(revision__isnull=False).values_list("learner", "revision__challenge").distinct()
+        touched = list(pairs.order_by())
+        super().delete_queryset(request, queryset)
+        for learner, challenge in touched:
+            leaderboard.record(Learner.objects.get(pk=learner), Challenge.objects.get(pk=challenge))
 
     @admin.action(description="Grade the selected submissions again", permissions=["view"])
     def grade_again(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:

@@ -37,7 +37,7 @@ def some_text(dice: random.Random, longest: int = 40) -> str:
 
 
 def one_line(dice: random.Random) -> str:
-    return "".join(letter for letter in some_text(dice) if letter.isprintable())
+    return "".join(letter for letter in some_text(dice) if letter.isprintable()).strip()
 
 
 def source(dice: random.Random) -> str:
@@ -65,10 +65,10 @@ def some_pack(dice: random.Random) -> Pack:
         points=dice.randrange(1001),
         order=dice.randrange(10_001),
         lesson=dice.choice(["", "threads", "a-b-1"]),
-        tags=some_of(dice, some_text),
-        hints=some_of(dice, source),
+        tags=some_of(dice, lambda dice: one_line(dice).replace(",", "")),
+        hints=some_of(dice, one_line),
         limits=dict(dice.sample(sorted(limits.items()), dice.randrange(4))),
-        forbid={kind: some_of(dice, some_text) for kind in ("imports", "builtins") if dice.random() < 0.5},
+        forbid={kind: some_of(dice, one_line) for kind in ("imports", "builtins") if dice.random() < 0.5},
         stop_at_first_failure=dice.random() < 0.5,
         solutions={f"s_{i}.py": "# verdict: RACE\n" + source(dice) for i in range(dice.randrange(4))},
     )
