@@ -189,6 +189,9 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+if not PRODUCTION:
+    # Static files are found where they are; whitenoise warns all the same where this folder is missing.
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_AUTOREFRESH = False
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False

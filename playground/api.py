@@ -4,9 +4,11 @@ import uuid
 from datetime import datetime
 from typing import Any, Literal
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Schema, Status
 from ninja.errors import HttpError, ValidationError
 from ninja.security import APIKeyCookie
 
@@ -17,6 +19,7 @@ from playground.models import Challenge, Submission
 from playground.models.submission import Kind
 
 STDIN_CHARACTERS = 64 * 1024
+STALE_PAGE = "this page is out of date, or its cookies were refused: reload the page and try again"
 
 
 class AnyVisitor(APIKeyCookie):
@@ -78,7 +81,15 @@ def invalid(request: HttpRequest, error: ValidationError) -> Any:
 
 @api.exception_handler(HttpError)
 def refused(request: HttpRequest, error: HttpError) -> Any:
-    return api.create_response(request, {"message": error.message}, status=error.status_code)
+    # The only 403 is that of a missing or old CSRF token, as after logging in on another page.
+    message = STALE_PAGE if error.status_code == 403 else error.message
+    return api.create_response(request, {"message": message}, status=error.status_code)
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_big(request: HttpRequest, error: RequestDataTooBig) -> Any:
+    message = f"the request has more than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes, which is all it may have"
+    return api.create_response(request, {"message": message}, status=413)
 
 
 @api.exception_handler(Http404)
@@ -90,17 +101,19 @@ def missing(request: HttpRequest, error: Http404) -> Any:
 def create(request: HttpRequest, given: NewSubmission) -> Any:
     """Queues source. The answer names the socket on which everything else is told."""
     if len(given.stdin) > STDIN_CHARACTERS:
-        return 413, {"message": f"the input has {len(given.stdin):,} characters, {STDIN_CHARACTERS:,} are allowed"}
+        return Status(
+            413, {"message": f"the input has {len(given.stdin):,} characters, {STDIN_CHARACTERS:,} are allowed"}
+        )
     if "\0" in given.stdin:
-        return 400, {"message": "the input holds a NUL character: remove it"}
+        return Status(400, {"message": "the input holds a NUL character: remove it"})
     revision = None
     if given.challenge is not None:
         challenge = Challenge.objects.select_related("current").filter(slug=given.challenge).first()
         if challenge is None or challenge.current is None:
-            return 404, {"message": f"there is no challenge {given.challenge!r}"}
+            return Status(404, {"message": f"there is no challenge {given.challenge!r}"})
         revision = challenge.current
     elif given.kind == "submit":
-        return 400, {"message": "a submission needs the slug of its challenge"}
+        return Status(400, {"message": "a submission needs the slug of its challenge"})
     try:
         # Before a visitor becomes a guest, who is remembered.
         source = check_source(given.source)
@@ -108,12 +121,12 @@ def create(request: HttpRequest, given: NewSubmission) -> Any:
             learners.ensure(request), Kind(given.kind), source, revision=revision, stdin=given.stdin
         )
     except SourceTooLongError as error:
-        return 413, {"message": str(error)}
+        return Status(413, {"message": str(error)})
     except BadSourceError as error:
-        return 400, {"message": str(error)}
+        return Status(400, {"message": str(error)})
     except submissions.TooManyInFlightError as error:
-        return 429, {"message": str(error)}
-    return 201, {"id": made.id, "state": made.state, "socket": f"/ws/submissions/{made.id}/"}
+        return Status(429, {"message": str(error)})
+    return Status(201, {"id": made.id, "state": made.state, "socket": f"/ws/submissions/{made.id}/"})
 
 
 @api.get("submissions/{uuid:submission}", response={200: Full, 404: Problem})

@@ -1,5 +1,14 @@
-from django.urls import path
+from typing import Any
 
-from playground.consumers import SubmissionConsumer
+from django.urls import path, re_path
 
-websockets = [path("ws/submissions/<uuid:submission>/", SubmissionConsumer.as_asgi())]
+from playground.consumers import NOT_YOURS, SubmissionConsumer
+
+
+async def nowhere(scope: Any, receive: Any, send: Any) -> None:
+    """Refuses what has no address here; without it each such wish is a traceback in the log."""
+    await receive()
+    await send({"type": "websocket.close", "code": NOT_YOURS})
+
+
+websockets = [path("ws/submissions/<uuid:submission>/", SubmissionConsumer.as_asgi()), re_path("", nowhere)]  # type: ignore[arg-type]
