@@ -1,0 +1,116 @@
+"""Points, ranks and one's own row."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from lockstep.verdicts import Verdict
+from playground import leaderboard, submissions
+from playground.models import Learner, Revision, Solve
+from tests.playground import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def solved(name: str, *revisions: Revision, minutes: int = 0) -> Learner:
+    learner = make.learner(name)
+    for revision in revisions:
+        Solve.objects.create(learner=learner, challenge=revision.challenge, at=NOON + timedelta(minutes=minutes))
+    return learner
+
+
+def listed(you: Learner | None = None) -> list[tuple[int, str, int, int]]:
+    return [(row.rank, row.name, row.points, row.solved) for row in leaderboard.page(you)[0]]
+
+
+def test_points_count_once_for_each_challenge(learner: Learner, revision: Revision) -> None:
+    other = make.revision("second", points=50)
+    for against in (revision, revision, other):
+        make.graded(learner, against)
+    make.graded(learner, make.revision("third"), Verdict.RACE)
+    assert listed() == [(1, "ada", 70, 2)]
+    assert leaderboard.points(learner) == 70
+    assert leaderboard.solved(learner) == {"counter", "second"}
+
+
+def test_a_new_revision_does_not_count_again_and_its_points_hold(learner: Learner, revision: Revision) -> None:
+    make.graded(learner, revision)
+    newer = make.revision(points=35)
+    assert newer.challenge == revision.challenge
+    make.graded(learner, newer)
+    assert listed() == [(1, "ada", 35, 1)]
+
+
+def test_most_points_first_and_ties_by_who_was_there_first(revision: Revision) -> None:
+    second = make.revision("second", points=30)
+    solved("late", revision, second, minutes=5)
+    solved("early", revision, second, minutes=1)
+    solved("few", revision, minutes=0)
+    assert listed() == [(1, "early", 50, 2), (2, "late", 50, 2), (3, "few", 20, 1)]
+
+
+def test_a_tie_to_the_second_has_one_order_for_all(revision: Revision) -> None:
+    people = [solved(f"p{i}", revision) for i in range(5)]
+    order = [row[1] for row in listed()]
+    for person in people:
+        rows, own = leaderboard.page(person)
+        assert [row.name for row in rows] == order
+        assert own is not None
+        assert order[own.rank - 1] == own.name
+
+
+def test_ones_own_row_is_seen_wherever_it_is(revision: Revision, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaderboard, "PAGE", 3)
+    people = [solved(f"p{i}", revision, minutes=i) for i in range(6)]
+    for rank, person in enumerate(people, start=1):
+        rows, own = leaderboard.page(person)
+        assert [row.name for row in rows] == ["p0", "p1", "p2"]
+        assert own == leaderboard.Row(rank, person.display_name, 20, 1, is_you=True)
+        assert [row.name for row in rows if row.is_you] == ([person.display_name] if rank <= 3 else [])
+
+
+def test_who_has_solved_nothing_has_no_row(learner: Learner, revision: Revision) -> None:
+    assert leaderboard.page(learner) == ([], None)
+    assert leaderboard.page(None) == ([], None)
+    assert leaderboard.points(None) == 0
+    assert leaderboard.solved(None) == set()
+
+
+def test_guests_and_closed_accounts_are_not_listed(revision: Revision) -> None:
+    guest = make.learner()
+    make.graded(guest, revision)
+    closed = solved("closed", revision)
+    assert closed.user
+    closed.user.is_active = False
+    closed.user.save()
+    assert leaderboard.page(guest) == ([], None)
+    assert leaderboard.points(guest) == 20
+
+
+def test_graded_again_the_points_follow(learner: Learner, revision: Revision) -> None:
+    row = make.graded(learner, revision)
+    rival = solved("rival", revision)
+    Solve.objects.filter(learner=rival).update(at=row.created + timedelta(seconds=1))
+    assert [name for _, name, _, _ in listed()] == ["ada", "rival"]
+    submissions.rejudge([row])
+    assert [name for _, name, _, _ in listed()] == ["rival"]
+    submissions.finish(make.claimed(row), make.outcome())
+    assert [name for _, name, _, _ in listed()] == ["ada", "rival"]
+    submissions.rejudge([row])
+    submissions.finish(make.claimed(row), make.outcome(Verdict.RACE))
+    assert [name for _, name, _, _ in listed()] == ["rival"]
+
+
+def test_the_page_shows_names_as_text(client: Client, revision: Revision) -> None:
+    solved("<script>alert(1)</script>", revision)
+    page = client.get("/leaderboard/").content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_long_board_costs_few_queries(revision: Revision, django_assert_max_num_queries: object) -> None:
+    people = [solved(f"p{i}", revision) for i in range(20)]
+    with django_assert_max_num_queries(3):  # type: ignore[operator]
+        leaderboard.page(people[0])
