@@ -19,7 +19,6 @@ def violations(page: Page) -> list[str]:
     found = []
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
-        page.evaluate("() => Promise.allSettled(document.getAnimations().map((one) => one.finished))")
         result: dict[str, Any] = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
         for one in result["violations"]:
             found += [f"{scheme}: {one['id']}: {node['target']} {node['failureSummary']}" for node in one["nodes"]]
