@@ -39,6 +39,9 @@ RESERVED_MIB = 64
 RESERVED_PROCESSES = 16
 """Processes beyond the learner's, for the same and for the short-lived ones that look, kill and wipe."""
 LONGEST_LIFE_SECONDS = 3600
+POOL_OWNER = "pool"
+"""The owner of a sandbox that waits for one: labels cannot change once it has one. It ends with its worker, because
+the engine closes its input when the worker's connection is gone."""
 _ENGINE_SECONDS = 30
 _INODES = 4096
 
@@ -93,7 +96,7 @@ class DockerSandbox(Sandbox):
 
     # ----------------------------------------------------------------------------------------------- lease
 
-    def lease(self, limits: Limits, owner: str) -> Lease:
+    def lease(self, limits: Limits, owner: str) -> "DockerLease":
         image = self._current_image()
         first_user = unused_users()
         with _engine("making a sandbox"):
@@ -106,7 +109,7 @@ class DockerSandbox(Sandbox):
             with _engine("starting a sandbox"):
                 stream = self._attach(container)
                 self._api.start(container)
-            return _DockerLease(self, container, stream, first_user)
+            return DockerLease(self, container, stream, first_user)
         except BaseException:
             self.remove(container)
             raise
@@ -153,10 +156,10 @@ class DockerSandbox(Sandbox):
             config["runtime"] = self._runtime
         return config
 
-    def _attach(self, container: str) -> "_Attached":
+    def _attach(self, container: str) -> "Attached":
         # before it is started: later, the first bytes may be lost (docker-py#2466)
         attached = self._api.attach_socket(container, params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
-        return _Attached(attached)
+        return Attached(attached)
 
     # --------------------------------------------------------------------------------------------- removal
 
@@ -181,16 +184,19 @@ class DockerSandbox(Sandbox):
             found = self._api.containers(all=True, filters={"label": f"{_SANDBOX}={self._installation}"})
         removed = 0
         for each in found:
-            labels = each["Labels"]
+            labels, owner = each["Labels"], each["Labels"].get(_OWNER, "")
             late = int(labels.get(_DEADLINE, 0)) < time.time()
-            if late or not owner_lives(labels.get(_OWNER, "")):
+            ended = each["State"] in ("exited", "dead")
+            if late or ended or (owner != POOL_OWNER and not owner_lives(owner)):
                 self.remove(each["Id"])
                 removed += 1
         return removed
 
 
-class _DockerLease(Lease):
-    def __init__(self, provider: DockerSandbox, container: str, stream: "_Attached", first_user: int) -> None:
+class DockerLease(Lease):
+    """One container."""
+
+    def __init__(self, provider: DockerSandbox, container: str, stream: "Attached", first_user: int) -> None:
         self.id = container
         self.first_user = first_user
         self._provider = provider
@@ -199,6 +205,13 @@ class _DockerLease(Lease):
         self._once = threading.Lock()
         self._conversation = Conversation(stream)
         self.hello = self._conversation.hello()
+
+    def alive(self) -> bool:
+        """Whether its supervisor still waits for a request."""
+        try:
+            return self._stream.receive(0) is None
+        except OSError:
+            return False
 
     def work(self, request: Request) -> Iterator[Event]:
         if self._closed.is_set():
@@ -214,7 +227,7 @@ class _DockerLease(Lease):
         self._provider.remove(self.id)
 
 
-class _Attached(Stream):
+class Attached(Stream):
     """A container's streams, multiplexed by the engine: 8 bytes (stream, 0, 0, 0, length) before each piece."""
 
     _HEADER = struct.Struct(">BxxxL")

@@ -33,7 +33,10 @@ _END_SECONDS = 5.0
 @functools.cache
 def _unshare() -> list[str]:
     """The command that makes namespaces, or [] where they cannot be had."""
-    for command in (["unshare", *_NAMESPACES], ["unshare", "--user", "--map-current-user", "--keep-caps", *_NAMESPACES]):
+    for command in (
+        ["unshare", *_NAMESPACES],
+        ["unshare", "--user", "--map-current-user", "--keep-caps", *_NAMESPACES],
+    ):
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             if not subprocess.run([*command, "true"], capture_output=True, timeout=10, check=False).returncode:
                 return command
@@ -140,7 +143,16 @@ def _supervisor(folder: Path, limits: Limits, first_user: int | None) -> list[st
             "as root a local sandbox needs namespaces, and unshare does not work here: "
             "run as an ordinary user, or start a Docker engine"
         )
-    return [*command, "--folder", "/tmp/work", "--loopback", "--private-mib", str(limits.file_mib), "--stash", str(folder)]  # noqa: S108
+    return [
+        *command,
+        "--folder",
+        "/tmp/work",  # noqa: S108
+        "--loopback",
+        "--private-mib",
+        str(limits.file_mib),
+        "--stash",
+        str(folder),
+    ]
 
 
 class _Pipes(Stream):

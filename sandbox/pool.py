@@ -57,26 +57,31 @@ class Sandbox(ABC):
         SandboxUnavailableError where none can be had now.
         """
 
+    def close(self) -> None:  # noqa: B027 - most hold nothing
+        """Gives back what the provider itself holds, such as sandboxes that wait. Leases that are out go on."""
+
     @abstractmethod
     def sweep(self, owner_lives: Callable[[str], bool]) -> int:
         """Removes the sandboxes that are past their longest life or whose owner no longer lives; says how many."""
 
 
-def provider(kind: Literal["auto", "docker", "local"] = "auto") -> Sandbox:
+def provider(kind: Literal["auto", "docker", "local"] = "auto", warm: tuple[int, int] | None = None) -> Sandbox:
     """The sandboxes that serve here; auto: Docker's where an engine answers, else local ones.
 
-    Raises SandboxUnavailableError where the kind asked for cannot serve.
+    warm is how many containers at least and at most wait, ready, for the next lease: for a worker, which closes what
+    it gets when it ends. None: each is made when it is asked for. Raises SandboxUnavailableError where the kind asked
+    for cannot serve.
     """
     from sandbox.docker import DockerSandbox
     from sandbox.local import LocalSandbox
+    from sandbox.warm import WarmPool
 
     if kind == "local":
         return LocalSandbox()
     docker = DockerSandbox()
-    if kind == "docker":
-        return docker
-    try:
-        docker.ping()
-    except SandboxUnavailableError:
-        return LocalSandbox()
-    return docker
+    if kind == "auto":
+        try:
+            docker.ping()
+        except SandboxUnavailableError:
+            return LocalSandbox()
+    return WarmPool(docker, *warm) if warm else docker

@@ -1,0 +1,111 @@
+"""A pool hands out each sandbox once, fills up again by itself, and leaves nothing behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lockstep.limits import Limits
+from sandbox.docker import DockerSandbox
+from sandbox.protocol import Done, Output
+from sandbox.warm import WarmPool
+from tests.sandbox.conftest import INSTALLATION, request_of
+from tests.sandbox.test_leases import until
+
+pytestmark = pytest.mark.docker
+
+
+@pytest.fixture
+def pool(docker: DockerSandbox) -> Iterator[WarmPool]:
+    made = WarmPool(docker, floor=2, ceiling=3)
+    assert until(lambda: made.ready == 2)
+    yield made
+    made.close()
+    assert made.ready == 0
+
+
+def output_of(sandbox: WarmPool, limits: Limits, source: str) -> str:
+    with sandbox.lease(limits, "a-test") as lease:
+        return "".join(event.text for event in lease.work(request_of(source, limits)) if isinstance(event, Output))
+
+
+def test_each_sandbox_is_handed_out_once_and_another_takes_its_place(pool):
+    seen = set()
+    for _ in range(5):
+        with pool.lease(Limits(), "a-test") as lease:
+            seen.add(lease.id)
+            events = list(lease.work(request_of("print(1)", Limits())))
+            assert isinstance(events[-1], Done)
+    assert len(seen) == 5
+    assert until(lambda: pool.ready >= 2)
+
+
+def test_a_warm_sandbox_does_not_make_one_wait(pool, docker):
+    started = time.monotonic()
+    with pool.lease(Limits(), "a-test"):
+        warm = time.monotonic() - started
+    started = time.monotonic()
+    with docker.lease(Limits(), "a-test"):
+        cold = time.monotonic() - started
+    assert warm < cold / 3, (warm, cold)
+
+
+def test_limits_of_the_request_hold_in_a_warm_sandbox(pool):
+    limits = Limits(memory_mib=64, processes=10)
+    source = "x = []\nwhile True: x.append(bytearray(10**6))\n"
+    with pool.lease(limits, "a-test") as lease:
+        done = list(lease.work(request_of(source, limits)))[-2]
+    assert done.measured.limit == "memory"
+
+
+def test_limits_that_do_not_fit_get_a_sandbox_of_their_own(pool):
+    ready = pool.ready
+    limits = Limits(memory_mib=512, file_mib=32)
+    source = "import os\ns = os.statvfs('/tmp')\nprint(s.f_blocks * s.f_frsize // 2**20)"
+    assert output_of(pool, limits, source) == "32\n"
+    assert pool.ready == ready
+
+
+def test_one_that_died_while_it_waited_is_not_handed_out(pool, docker):
+    for lease, _ in list(pool._ready):
+        docker._api.kill(lease.id)
+        docker._api.wait(lease.id)
+    assert output_of(pool, Limits(), "print('alive')") == "alive\n"
+
+
+def test_an_empty_pool_grows_to_its_ceiling_and_no_further(pool):
+    leases = [pool.lease(Limits(), "a-test") for _ in range(6)]
+    for lease in leases:
+        lease.close()
+    assert until(lambda: pool.ready == 3)
+    assert pool._wanted == 3
+
+
+def test_what_a_killed_worker_held_ends_by_itself_and_is_swept(docker, tmp_path):
+    script = tmp_path / "worker.py"
+    script.write_text(
+        "import sys\n"
+        "from sandbox.docker import DockerSandbox\n"
+        "from sandbox.warm import WarmPool\n"
+        f"pool = WarmPool(DockerSandbox(installation={INSTALLATION!r}), 1, 1)\n"
+        "while not pool.ready: pass\n"
+        "print('ready', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    label = {"label": f"lockstep.sandbox={INSTALLATION}"}
+    with subprocess.Popen(
+        [sys.executable, script], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == b"ready\n"
+        (held,) = docker._api.containers(filters=label)
+        worker.send_signal(signal.SIGKILL)
+    assert until(lambda: docker._api.containers(filters=label) == [])
+    assert docker.sweep(lambda owner: True) == 1
+    assert held["Id"] not in [each["Id"] for each in docker._api.containers(all=True, filters=label)]
