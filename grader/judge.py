@@ -67,8 +67,9 @@ class Judge:
     """Receives every event that the learner may see, as it happens."""
     sandbox_kind: str = ""
     _tests: Sequence[protocol.TestInfo] = ()
-    _rows: list[TestRow] = field(default_factory=list)
+    _rows: dict[int, TestRow] = field(default_factory=dict)
     _run: Finding | None = None
+    _done: bool = False
     _output: list[dict[str, Any]] = field(default_factory=list)
 
     def judge(self, lease: Lease) -> Outcome:
@@ -85,18 +86,26 @@ class Judge:
             verdict=final.verdict if final else None,
             message=final.message if final else "The program ran to its end.",
             seconds=round(time.monotonic() - began, 3),
-            tests=self._rows,
+            tests=[row for _, row in sorted(self._rows.items())],
             output=self._output,
             python=lease.hello.python,
             sandbox=self.sandbox_kind,
         )
 
     def _final(self) -> Finding | None:
+        # Whatever cut it short, what was not seen to its end is never taken for a success.
+        if not self._done:
+            raise SandboxLostError("it ended without a word about how")
         if self.work.kind == "run":
             return self._run
-        if not self._rows:
+        if not self._tests:
             raise ChallengeFaultError("checks.py has no test")
-        return verdict.of_submission([(row.name, Finding(row.verdict, row.message)) for row in self._rows])
+        rows = [row for _, row in sorted(self._rows.items())]
+        failed = any(row.verdict != Verdict.ACCEPTED for row in rows)
+        stopped_early = failed and self.work.pack is not None and self.work.pack.stop_at_first_failure
+        if len(rows) < len(self._tests) and not stopped_early:
+            raise SandboxLostError(f"it ended after {len(rows)} of {len(self._tests)} tests")
+        return verdict.of_submission([(row.name, Finding(row.verdict, row.message)) for row in rows])
 
     def _take(self, event: protocol.Event) -> None:
         match event:
@@ -118,13 +127,18 @@ class Judge:
                 self._take_test(test, report, measured)
             case protocol.RunDone():
                 self._run = verdict.of_run(event, self.work.limits)
+                self._done = True
+            case protocol.Done():
+                self._done = self._done or self.work.kind == "grade"
             case protocol.Fault("challenge", message):
                 raise ChallengeFaultError(message)
             case protocol.Fault(_, message):
                 raise SandboxLostError(f"the supervisor gave up: {message}")
 
     def _take_test(self, test: int, report: protocol.Report | None, measured: protocol.Measured) -> None:
-        info = self._tests[test]
+        info = self._info(test)
+        if test in self._rows:
+            raise SandboxLostError(f"it reported test {test} twice")
         finding = verdict.of_test(report, measured, self.work.limits)
         row = TestRow(
             index=test,
@@ -138,12 +152,17 @@ class Judge:
             seconds=round(measured.wall_seconds, 3),
             stacks=[dataclasses.asdict(stack) for stack in measured.stacks],
         )
-        self._rows.append(row)
+        self._rows[test] = row
         shown = {name: getattr(row, name) for name in TestRow.__dataclass_fields__ if name != "index"}
         self.tell(events.result(test=test, **shown))
 
     def _shown(self, test: int | None) -> bool:
-        return test is None or self._tests[test].visible
+        return test is None or self._info(test).visible
+
+    def _info(self, test: int) -> protocol.TestInfo:
+        if not 0 <= test < len(self._tests):
+            raise SandboxLostError(f"it spoke of test {test}, and there are {len(self._tests)}")
+        return self._tests[test]
 
 
 def fault_outcome(sandbox_kind: str) -> Outcome:
