@@ -1,0 +1,169 @@
+"""The keeper renews what a worker holds, and removes at once what is no longer wanted."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.db import OperationalError
+
+from grader import keeper as keeper_module
+from grader.keeper import Keeper
+from lockstep.verdicts import State
+from playground import submissions
+from playground.models import Learner, Submission
+from tests.grader.leases import ScriptedLease
+from tests.playground import make
+from tests.playground.make import until
+
+pytestmark = [make.committed, pytest.mark.usefixtures("valkey")]
+SOON = 0.5
+
+
+@pytest.fixture
+def keeper() -> Iterator[Keeper]:
+    keeper = Keeper()
+    yield keeper
+    # Its thread looks no more at a database that the next test empties.
+    until("it holds nothing", lambda: not keeper._held)
+
+
+@pytest.fixture
+def row(transactional_db: None) -> Submission:
+    return make.submission(Learner.objects.create())
+
+
+def closed_soon(lease: ScriptedLease) -> None:
+    began = time.monotonic()
+    assert lease.closed.wait(20)
+    assert time.monotonic() - began < SOON + 0.25
+
+
+def test_a_claim_that_holds_is_renewed(keeper: Keeper, row: Submission, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper_module, "RENEW_SECONDS", 0.0)
+    claim = make.claimed(row)
+    lease = ScriptedLease()
+    with keeper.keeping(claim):
+        keeper.attach(claim, lease)
+        make.aged(Submission.objects)
+        until("it is renewed", lambda: submissions.claim(row.id) is None and _lease_is_new(row))
+    assert not lease.closed.is_set()
+    assert submissions.still_held([claim]) == {claim}
+
+
+def _lease_is_new(row: Submission) -> bool:
+    row.refresh_from_db()
+    assert row.lease is not None
+    return row.lease.timestamp() > time.time()
+
+
+def test_a_stopped_submissions_sandbox_is_removed_soon_and_once(keeper: Keeper, row: Submission) -> None:
+    claim = make.claimed(row)
+    lease = ScriptedLease()
+    with keeper.keeping(claim):
+        keeper.attach(claim, lease)
+        submissions.cancel(row.id)
+        closed_soon(lease)
+        looks = _count_looks()
+        until("it has looked again", lambda: next(looks) >= 3)
+    assert lease.closes == 1
+
+
+def _count_looks() -> Iterator[int]:
+    began = time.monotonic()
+    while True:
+        yield int((time.monotonic() - began) / keeper_module.LOOK_SECONDS)
+
+
+def test_a_claim_that_another_has_taken_over_ends_too(keeper: Keeper, row: Submission) -> None:
+    claim = make.claimed(row)
+    make.aged(Submission.objects)
+    make.claimed(row)
+    lease = ScriptedLease()
+    with keeper.keeping(claim):
+        keeper.attach(claim, lease)
+        closed_soon(lease)
+
+
+def test_stopped_before_it_had_a_sandbox_it_loses_it_as_soon_as_it_has_one(keeper: Keeper, row: Submission) -> None:
+    claim = make.claimed(row)
+    lease = ScriptedLease()
+    with keeper.keeping(claim):
+        submissions.cancel(row.id)
+        keeper.attach(claim, lease)
+        closed_soon(lease)
+
+
+def test_only_the_lost_claims_sandbox_is_removed(keeper: Keeper, row: Submission) -> None:
+    other = make.submission(row.learner)
+    claims = make.claimed(row), make.claimed(other)
+    leases = ScriptedLease(), ScriptedLease()
+    with keeper.keeping(claims[0]), keeper.keeping(claims[1]):
+        for claim, lease in zip(claims, leases, strict=True):
+            keeper.attach(claim, lease)
+        submissions.cancel(row.id)
+        closed_soon(leases[0])
+        assert not leases[1].closed.is_set()
+
+
+def test_an_engine_that_hangs_or_fails_stops_nobody_elses_renewal(
+    keeper: Keeper, row: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper_module, "RENEW_SECONDS", 0.0)
+    go_on = threading.Event()
+
+    class Hanging(ScriptedLease):
+        def close(self) -> None:
+            super().close()
+            go_on.wait(20)
+            raise RuntimeError("the engine went away")
+
+    other = make.submission(row.learner)
+    lost, kept = make.claimed(row), make.claimed(other)
+    hanging = Hanging()
+    with keeper.keeping(lost), keeper.keeping(kept):
+        keeper.attach(lost, hanging)
+        submissions.cancel(row.id)
+        closed_soon(hanging)
+        make.aged(Submission.objects)
+        until("the other is renewed", lambda: _lease_is_new(other))
+        go_on.set()
+        make.aged(Submission.objects)
+        until("the other is renewed again", lambda: _lease_is_new(other))
+
+
+def test_a_database_that_is_away_for_a_moment_ends_nothing(
+    keeper: Keeper, row: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed: list[str] = []
+    still_held = submissions.still_held
+
+    def away(claims: object) -> object:
+        if len(failed) < 2:
+            failed.append("")
+            raise OperationalError("away")
+        return still_held(claims)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(keeper_module, "RENEW_SECONDS", 1000.0)
+    monkeypatch.setattr(submissions, "still_held", away)
+    claim = make.claimed(row)
+    lease = ScriptedLease()
+    with keeper.keeping(claim):
+        keeper.attach(claim, lease)
+        until("it was away", lambda: len(failed) == 2)
+        assert not lease.closed.is_set()
+        submissions.cancel(row.id)
+        assert lease.closed.wait(20)
+
+
+def test_a_worker_that_ends_gives_back_what_it_holds(keeper: Keeper, row: Submission) -> None:
+    claim = make.claimed(row)
+    lease = ScriptedLease()
+    with keeper.keeping(claim):
+        keeper.attach(claim, lease)
+        keeper.give_all_back()
+        assert keeper.stopping
+        closed_soon(lease)
+        row.refresh_from_db()
+        assert (row.state, row.failures, row.token) == (State.QUEUED, 0, None)
+    assert not submissions.finish(claim, make.outcome(None))
