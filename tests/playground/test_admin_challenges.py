@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.http import HttpResponse
 from django.test import Client
 
 from playground.admin.challenges import join_solutions, split_solutions
 from playground.models import Challenge, Lesson, Revision
 from tests.playground import make
+from tests.playground.answer import Answer
 
 pytestmark = pytest.mark.django_db
 MODELS = ("challenge", "revision", "lesson", "submission", "testresult")
@@ -32,10 +32,10 @@ def browser() -> Client:
     return browser
 
 
-def form(page: HttpResponse) -> dict[str, Any]:
+def form(page: Answer) -> dict[str, Any]:
     """What a browser would send back without touching anything."""
     fields: dict[str, Any] = {}
-    given = page.context["adminform"].form  # type: ignore[attr-defined]
+    given = page.context["adminform"].form
     for bound in given:
         value = bound.value()
         if isinstance(value, bool):
@@ -43,7 +43,7 @@ def form(page: HttpResponse) -> dict[str, Any]:
                 fields[bound.html_name] = "on"
         elif value is not None:
             fields[bound.html_name] = value
-    for inline in page.context["inline_admin_formsets"]:  # type: ignore[attr-defined]
+    for inline in page.context["inline_admin_formsets"]:
         management = inline.formset.management_form
         fields |= {bound.html_name: bound.value() for bound in management}
         for one in inline.formset.forms:
@@ -55,12 +55,12 @@ def address(challenge: Challenge) -> str:
     return f"/admin/playground/challenge/{challenge.pk}/change/"
 
 
-def edited(browser: Client, challenge: Challenge, **changes: Any) -> HttpResponse:
+def edited(browser: Client, challenge: Challenge, **changes: Any) -> Answer:
     fields = form(browser.get(address(challenge))) | changes
     return browser.post(address(challenge), {name: value for name, value in fields.items() if value is not ...})
 
 
-def said(answer: HttpResponse) -> str:
+def said(answer: Answer) -> str:
     """The errors that a refused form shows."""
     assert answer.status_code == 200
     lists = re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', answer.content.decode(), re.DOTALL)
@@ -162,7 +162,7 @@ def test_the_slug_stays_as_it_is(browser: Client, revision: Revision) -> None:
     assert b"Links and submissions use it" in browser.get(address(revision.challenge)).content
 
 
-def new(browser: Client, **given: Any) -> HttpResponse:
+def new(browser: Client, **given: Any) -> Answer:
     fields = form(browser.get("/admin/playground/challenge/add/"))
     return browser.post("/admin/playground/challenge/add/", {**fields, **given})
 

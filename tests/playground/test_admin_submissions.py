@@ -1,5 +1,7 @@
 """Submissions in the admin: to look at and to grade again."""
 
+from typing import Any
+
 import pytest
 import redis
 from django.contrib.auth.models import User
@@ -42,7 +44,7 @@ def test_the_chosen_are_graded_again(
     learner: Learner,
     revision: Revision,
     valkey: redis.Redis,
-    django_capture_on_commit_callbacks: object,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     done = make.graded(learner, revision)
     run = make.submission(learner)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.http import HttpResponse
 from django.test import Client
 
 from lockstep.verdicts import State, Verdict
 from playground import submissions
 from playground.models import Learner, Revision, Submission
 from tests.playground import make
+from tests.playground.answer import Answer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
 
@@ -24,16 +24,16 @@ class Browser(Client):
     def __init__(self) -> None:
         super().__init__(enforce_csrf_checks=True)
 
-    def ask(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def ask(self, path: str, body: Any = None, **headers: str) -> Answer:
         self.get("/play/")
         token = self.cookies["csrftoken"].value
         data = body if isinstance(body, str | bytes) else json.dumps(body)
-        answer: HttpResponse = self.post(
+        answer: Answer = self.post(
             f"/api/{path}", data, content_type="application/json", headers={"x-csrftoken": token, **headers}
         )
         return answer
 
-    def submit(self, **given: Any) -> HttpResponse:
+    def submit(self, **given: Any) -> Answer:
         return self.ask("submissions", {"kind": "run", "source": "x = 1\n", **given})
 
 
@@ -50,7 +50,7 @@ def ada(learner: Learner) -> Browser:
     return browser
 
 
-def message(answer: HttpResponse) -> str:
+def message(answer: Answer) -> str:
     assert answer["content-type"].startswith("application/json")
     said: str = json.loads(answer.content)["message"]
     return said
@@ -140,7 +140,7 @@ def test_too_many_at_once_are_refused_with_what_to_do(guest: Browser) -> None:
 def test_without_the_token_of_our_pages_nothing_is_changed(ada: Browser, learner: Learner) -> None:
     row = make.submission(learner)
     for path in ("submissions", f"submissions/{row.id}/stop"):
-        answer: HttpResponse = ada.post(f"/api/{path}", {"kind": "run", "source": "x"}, content_type="application/json")
+        answer: Answer = ada.post(f"/api/{path}", {"kind": "run", "source": "x"}, content_type="application/json")
         assert answer.status_code == 403
         assert "reload the page" in message(answer)
     assert Submission.objects.get().state == State.QUEUED

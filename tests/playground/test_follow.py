@@ -121,7 +121,7 @@ async def test_it_is_seen_line_by_line_while_it_runs(learner: Learner) -> None:
     with StreamWriter(claim.submission, claim.attempt) as writer:
         for letter in "abc":
             writer.append(out(letter))
-            await until(f"{letter} is seen", lambda seen=letter: page.text.endswith(seen))
+            await until(f"{letter} is seen", lambda seen=letter: page.text.endswith(seen))  # type: ignore[misc]
     await asyncio.to_thread(submissions.finish, claim, make.outcome(Verdict.ACCEPTED))
     assert (await watching).shown[-1]["verdict"] == "ACCEPTED"
     assert page.text == "abc"
@@ -198,8 +198,8 @@ async def test_a_log_that_lost_its_end_is_replaced_by_the_row(learner: Learner, 
     row = await asyncio.to_thread(make.submission, learner)
     await asyncio.to_thread(finished, row, BATCHES, output=[make.piece("abcdef")])
     key = streams.key(row.id, 1)
-    entries = valkey.xrange(key)
-    for entry, _ in entries[2:]:  # type: ignore[index, union-attr]
+    entries: Any = valkey.xrange(key)
+    for entry, _ in entries[2:]:
         valkey.xdel(key, entry)
     page = await Page(row.id).follow()
     assert page.text == "abcdef"
@@ -272,7 +272,7 @@ async def test_watchers_that_break_off_leave_nothing_behind(learner: Learner) ->
     for _ in range(3):
         pages = [Page(row.id) for _ in range(5)]
         watching = [asyncio.create_task(page.follow()) for page in pages]
-        await until("all are there", lambda those=pages: all(page.messages for page in those))
+        await until("all are there", lambda those=pages: all(page.messages for page in those))  # type: ignore[misc]
         for task in watching:
             task.cancel()
         await asyncio.gather(*watching, return_exceptions=True)

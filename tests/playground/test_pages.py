@@ -5,7 +5,6 @@ import uuid
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -13,6 +12,7 @@ from lockstep.verdicts import Verdict
 from playground import submissions
 from playground.models import Learner, Lesson, Revision
 from tests.playground import make
+from tests.playground.answer import Answer
 from tests.playground.conftest import Broker
 from tests.playground.test_learners import guest_of
 
@@ -37,7 +37,7 @@ def account(client: Client, learner: Learner) -> Client:
     return client
 
 
-def text(answer: HttpResponse) -> str:
+def text(answer: Answer) -> str:
     return answer.content.decode()
 
 
