@@ -20,7 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         _check(options)
-        program = load(_read(options.program), options.program)
+        path = os.path.abspath(options.program)
+        program = load(_read(options.program), path)
+        sys.path.insert(0, os.path.dirname(path))
         if options.replay is not None:
             return _replay(program, options)
         return _explore(program, options)

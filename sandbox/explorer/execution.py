@@ -106,6 +106,8 @@ class Runner:
             sys.stdout, sys.stderr, sys.stdin, sys.excepthook, sys.unraisablehook, sys.getswitchinterval(),
             sys.getrecursionlimit(), sys.modules.get("__main__"), gc.isenabled(), list(sys.path), list(sys.argv),
         )  # fmt: skip
+        W.reset(None, 0)
+        LIBRARY.reset()
         self.program.prepare()
         gc.collect()
         gc.freeze()
@@ -186,7 +188,8 @@ class _State:
         """The body of the main thread."""
         runner = self._runner
         fiber.name = "MainThread"
-        LIBRARY.reset()
+        with W.quietly():
+            LIBRARY.reset()
         if W.tracer is not None:
             W.tracer.began(fiber)
         try:

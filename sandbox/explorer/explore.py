@@ -153,9 +153,10 @@ class _Exploration:
                 self._search()
             finding = None
             races: list[Race] = []
+            complete = self._complete()
             if self.diverged is None:
                 try:
-                    finding = self._finding()
+                    finding = self._finding(complete)
                     if self.settings.trace:
                         races = self._races()
                 except DivergenceError as error:
@@ -165,7 +166,7 @@ class _Exploration:
             executions=self.done,
             finding=finding,
             races=races,
-            complete_bound=self._complete(),
+            complete_bound=-1 if self.diverged else complete,
             diverged=self.diverged,
             out_of_time=self.out_of_time,
             seconds=time.monotonic() - self.started,
@@ -249,7 +250,7 @@ class _Exploration:
             return -1
         return bounded.complete
 
-    def _finding(self) -> Finding | None:
+    def _finding(self, exhausted: int) -> Finding | None:
         failing = self._failing()
         if not failing:
             return None
@@ -266,9 +267,8 @@ class _Exploration:
 
         self._use(best.schedule)
         execution = self.runner.run(Replay(best.schedule.deviations))
-        exhausted = self._complete()
         if still(execution) and best.preemptions > max(exhausted, 0) + 1:
-            execution, _ = shrink(self.runner, execution, still)
+            execution = shrink(self.runner, execution, still)
         return self._confirm(execution, first, exhausted, still)
 
     def _confirm(self, execution: Execution, first: int, exhausted: int, still: Callable[[Execution], bool]) -> Finding:

@@ -14,7 +14,7 @@ from sandbox.explorer.hooks import Sharing, quiet_hooks
 from sandbox.explorer.instrument import Instrumenter, Site
 from sandbox.explorer.model.refused import guest_files, refused_module
 from sandbox.explorer.stdlib import LIBRARY
-from sandbox.explorer.world import NEVER, W
+from sandbox.explorer.world import W
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,7 @@ class Program:
         for name in self._imports:
             if name in own or refused_module(name) is not None:
                 continue
-            try:
-                LIBRARY.load(name)
-            except Exception:  # noqa: S112 - the program's own import will say so
-                continue
+            LIBRARY.load(name)
 
     def use_hooks(self, hooks: dict[str, Any] | None) -> None:
         """Run with these hooks; None: the ordinary ones."""
@@ -111,21 +108,15 @@ class Program:
                     if "." not in name:
                         refused = refused_module(name)
                         return module if refused is None else refused
-                elif refused_module(name) is None and all(hasattr(module, each) for each in fromlist):
+                elif refused_module(name) is None and all(each in module.__dict__ for each in fromlist):
                     return module
             refused = refused_module(name if fromlist else name.partition(".")[0])
             if refused is not None:
                 return refused
-        step, stop = W.step, W.stop
-        W.stop = NEVER
-        W.atomic += 1
-        try:
-            return builtins.__import__(name, globals, locals, fromlist, level)
-        finally:
-            W.atomic -= 1
-            W.step = step
-            W.stop = 0 if W.aborting else stop
+        with W.quietly():
+            module = builtins.__import__(name, globals, locals, fromlist, level)
             LIBRARY.adopt_new()
+        return module
 
 
 def load(source: str | bytes, filename: str, name: str = "__main__") -> Program:
@@ -163,5 +154,6 @@ def _imports(tree: ast.Module) -> list[str]:
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             names.append(node.module)
-            names += [f"{node.module}.{alias.name}" for alias in node.names if node.module == "concurrent"]
+            # Either a submodule, or a name that the module loads when it is asked for.
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
     return [name for name in dict.fromkeys(names) if name.partition(".")[0] in sys.stdlib_module_names]

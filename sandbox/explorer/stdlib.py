@@ -126,13 +126,16 @@ class PrivateLibrary:
             reset()
 
     def load(self, name: str) -> None:
-        """Import a module of the standard library now, so that importing it later is no work."""
-        with self.installed():
-            W.atomic += 1
+        """Import a module, or a name of a module, of the standard library now, so that importing it later is no work.
+
+        What does not exist is passed over: the program's own import will say so.
+        """
+        with W.quietly():
             try:
                 importlib.import_module(name)
-            finally:
-                W.atomic -= 1
+            except ImportError:
+                parent, _, last = name.rpartition(".")
+                getattr(sys.modules.get(parent), last, None)
             self.adopt_new()
 
 

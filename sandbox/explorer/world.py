@@ -10,9 +10,11 @@ Why it is shaped like this
 - Who can run is a bit mask (`enabled`), so that a release wakes all waiters and an acquire puts them back in O(1).
 
 The default rule, of which a schedule lists only the deviations: go on with the current thread while it can run;
-otherwise the next one that can, counting up from it, round and round.
+otherwise the next one that can, counting up from it, round and round; a thread that joined the one that ends goes first.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from heapq import heappop, heappush
 from typing import Any, Protocol
 
@@ -48,9 +50,10 @@ class Plan(Protocol):
     """The first step at which `choose` wants to be asked; read again after every answer."""
 
     def choose(self, current: "Fiber", enabled: int, free: bool, step: int) -> int:
-        """The id of the thread that runs next: one of the bits of `enabled`.
+        """The id of the thread that runs next: one of the bits of `enabled`, which has the current one if it can go on.
 
-        `free`: the current thread has blocked, given way or ended, so that a switch is no preemption.
+        `free`: a switch is no preemption, because the current thread has blocked, given way or ended, or has only just
+        returned from a join.
         """
 
 
@@ -65,11 +68,13 @@ class Fiber:
         "daemon",
         "deadline",
         "died",
+        "first",
         "glet",
         "handle",
         "ident",
         "internal",
         "iters",
+        "joiners",
         "key",
         "locals",
         "name",
@@ -82,6 +87,7 @@ class Fiber:
         "token",
         "turns",
         "wait_kind",
+        "waits",
     )
 
     def __init__(self, tid: int) -> None:
@@ -91,11 +97,18 @@ class Fiber:
         self.glet: Any = None
         self.blocked_on: Any = None
         self.wait_kind = ""
+        self.waits = 0
+        """How many of its steps were only the choice of a successor."""
         self.deadline: float | None = None
         self.token = 0
         self.timed_out = False
         self.daemon = False
         self.died = False
+        self.first = -2
+        """The step at which it got the processor first. Its own first step comes right after, and is no choice: not
+        having chosen the thread at all is the same."""
+        self.joiners = 0
+        """The threads that waited for its end, when it ended."""
         self.name = ""
         self.handle: Any = None
         self.obj: Any = None
@@ -142,6 +155,7 @@ class World:
         "ending",
         "error",
         "fibers",
+        "free_at",
         "hub",
         "limit",
         "live",
@@ -184,6 +198,7 @@ class World:
         self.switches: list[tuple[int, int]] = []
         self.deviations: list[tuple[int, int]] = []
         self.preemptions = 0
+        self.free_at = -1
         self.output: list[tuple[int, str, bool]] = []
         self.output_size = 0
         self.lost: list[tuple[Fiber, BaseException]] = []
@@ -220,29 +235,28 @@ class World:
             if self.tracer is not None:
                 self.tracer.operation(n, current)
             return
-        plan = self.plan
-        tid = plan.choose(current, self.enabled, False, n)
-        self.stop = plan.stop if plan.stop < self.limit else self.limit
-        if tid != current.tid:
-            if not (self.enabled >> tid) & 1:
-                self._diverged(n, tid)
-            self.deviations.append((n, tid))
-            self.preemptions += 1
-            self.switch(n, self.fibers[tid])
+        if n != current.first + 1:
+            free = n == self.free_at
+            plan = self.plan
+            tid = plan.choose(current, self.enabled, free, n)
+            self.stop = plan.stop if plan.stop < self.limit else self.limit
+            if tid != current.tid:
+                if not (self.enabled >> tid) & 1:
+                    self._diverged(n, tid)
+                self.deviations.append((n, tid))
+                if not free:
+                    self.preemptions += 1
+                self.switch(n, self.fibers[tid])
         if self.tracer is not None:
             self.tracer.operation(n, current)
 
     def switch(self, n: int, to: Fiber) -> None:
         """Let another thread run; returns when somebody lets this one run again."""
         self.switches.append((n, to.tid))
+        if to.first < 0:
+            to.first = n
         self.current = to
         to.glet.switch()
-
-    def give_way(self) -> None:
-        """Offer the processor: a free switch."""
-        if self.aborting:
-            raise Abort
-        self._free_switch(self.current)
 
     def block(self, kind: str, on: Any, deadline: float | None = None) -> bool:
         """Stop the current thread until somebody enables it. False: the deadline (virtual seconds) came first."""
@@ -265,8 +279,9 @@ class World:
         return not current.timed_out
 
     def _free_switch(self, current: Fiber) -> None:
-        """Choose who runs now that the current thread does not insist."""
+        """Choose who runs now that the current thread blocks or gives way."""
         self.step = n = self.step + 1
+        current.waits += 1
         to = self._successor(n, current)
         if to is not current:
             self.switch(n, to)
@@ -277,7 +292,7 @@ class World:
                 self.end(Ending.DEADLOCK)
         if n >= self.limit:
             self.end(Ending.STEP_LIMIT)
-        enabled = self.enabled
+        enabled = self.enabled & ~current.bit or current.bit
         higher = enabled >> (current.tid + 1) << (current.tid + 1)
         higher = higher or enabled
         default = (higher & -higher).bit_length() - 1
@@ -367,6 +382,20 @@ class World:
         ):
             self.end(Ending.LIVELOCK)
 
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Whatever is done inside is no part of the execution: it takes no step, no time and no lock number."""
+        saved = self.step, self.now, self.clock_reads, self.locks
+        stop, tracer = self.stop, self.tracer
+        self.stop, self.tracer = NEVER, None
+        self.atomic += 1
+        try:
+            yield
+        finally:
+            self.atomic -= 1
+            self.step, self.now, self.clock_reads, self.locks = saved
+            self.stop, self.tracer = (0 if self.aborting else stop), tracer
+
     # Threads
 
     def spawn(self, body: Any) -> Fiber:
@@ -395,13 +424,23 @@ class World:
         self.live -= 1
         if self.aborting or self.ending:
             return
-        try:
-            self.step = n = self.step + 1
-            to = self._successor(n, fiber)
-        except Abort:
-            return
+        joiners = fiber.joiners
+        if joiners:
+            # What a thread does between its return from a join and its next step is invisible, so it may as well do it
+            # now; the choice comes with that step, and is free. This keeps a row of joins from multiplying schedules.
+            to = self.fibers[(joiners & -joiners).bit_length() - 1]
+            n = self.step
+            self.free_at = n + 1
+        else:
+            try:
+                self.step = n = self.step + 1
+                to = self._successor(n, fiber)
+            except Abort:
+                return
         fiber.glet = None
         self.switches.append((n, to.tid))
+        if to.first < 0:
+            to.first = n
         self.current = to
         # A greenlet that ends goes to its parent, so the successor becomes the parent.
         getcurrent().parent = to.glet

@@ -1,5 +1,6 @@
 """The modelled `time`: sleeping costs nothing, order follows deadlines, and the virtual time is a measure of its own."""
 
+import math
 import time
 import types
 from typing import Any
@@ -25,15 +26,15 @@ SLEEP = _Sleep()
 def sleep(seconds: float) -> None:
     if not isinstance(seconds, int | float):
         seconds = _number(seconds)
-    if seconds != seconds:
+    if math.isnan(seconds):
         raise ValueError("Invalid value NaN (not a number)")
     if seconds < 0:
         raise ValueError("sleep length must be non-negative")
-    W.point(None, "sleep", -9)
-    if not W.running:
-        return
     if seconds == 0:
-        W.give_way()
+        # Giving way is free, and nobody has to take it.
+        W.free_at = W.step + 1
+    W.point(None, "sleep", -9)
+    if not W.running or seconds == 0:
         return
     current = W.current
     W.slept_idle(current)

@@ -255,6 +255,8 @@ class Sentinel(QuietLock):
     def free(self) -> None:
         if W.tracer is not None:
             W.tracer.signalled(self)
+        if self.holder is self.fiber and self.fiber is not None:
+            self.fiber.joiners = self.waiting
         self.holder = None
         if self.waiting:
             W.enabled |= self.waiting

@@ -111,5 +111,5 @@ def build_os() -> types.ModuleType:
         if hasattr(os, name):
             setattr(module, name, _Refused(f"os.{name}", _PROCESSES))
     # The standard library's private copies must not register hooks with this process.
-    module.__dict__.pop("register_at_fork", None)
+    module.__dict__["register_at_fork"] = lambda **_: None
     return module

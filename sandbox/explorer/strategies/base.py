@@ -27,9 +27,9 @@ def bits(mask: int) -> tuple[int, ...]:
     return tuple(index for index in range(mask.bit_length()) if mask >> index & 1)
 
 
-def default(current: int, enabled: int, free: bool) -> int:
+def default(current: int, enabled: int) -> int:
     """The thread that runs by the default rule (world.py)."""
-    if not free:
+    if enabled >> current & 1:
         return current
     higher = (enabled >> (current + 1) << (current + 1)) or enabled
     return (higher & -higher).bit_length() - 1

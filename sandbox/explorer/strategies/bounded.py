@@ -32,6 +32,7 @@ class Bounded:
         self.level = 0
         self.complete = -1
         self.truncated = False
+        self._beyond = False
         self._used = 0
         self._same: deque[Iterator[_Prefix]] = deque([iter([()])])
         self._next: deque[Iterator[_Prefix]] = deque()
@@ -49,7 +50,7 @@ class Bounded:
             else:
                 self.truncated = True
             if self.level >= self._most or not self._next:
-                if not self.truncated and not self._next:
+                if not self.truncated and not self._next and not self._beyond:
                     # No schedule has more preemptions: every bound is exhausted.
                     self.complete = 1 << 30
                 return None
@@ -65,8 +66,11 @@ class Bounded:
         choices = plan.choices
         if any(free for _, _, _, free in choices):
             self._same.append(_branch(prefix, choices, free=True))
-        if self.level < self._most and not all(free for _, _, _, free in choices):
-            self._next.append(_branch(prefix, choices, free=False))
+        if not all(free for _, _, _, free in choices):
+            if self.level < self._most:
+                self._next.append(_branch(prefix, choices, free=False))
+            else:
+                self._beyond = True
 
 
 _Choice = tuple[int, int, int, bool]
@@ -101,8 +105,8 @@ class _Prefixed:
             if step == planned:
                 return tid
             self.overflow = True
-            return default(current.tid, enabled, free)
-        tid = default(current.tid, enabled, free) if free else current.tid
+            return default(current.tid, enabled)
+        tid = default(current.tid, enabled)
         if len(self.choices) < CHOICES_KEPT:
             self.choices.append((step, enabled, tid, free))
         else:

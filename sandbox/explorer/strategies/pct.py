@@ -43,7 +43,7 @@ class _Priorities:
 
     def choose(self, current: Fiber, enabled: int, free: bool, step: int) -> int:
         priority = self._priority
-        gave_way = free and enabled & current.bit
+        gave_way = free and not enabled & current.bit
         if gave_way or (self._changes and step >= self._changes[-1]):
             if not gave_way:
                 self._changes.pop()

@@ -1,0 +1,29 @@
+"""Counting and returning under one lock."""
+import threading
+
+
+class Ids:
+    def __init__(self):
+        self.last = 0
+        self.lock = threading.Lock()
+
+    def next(self):
+        with self.lock:
+            self.last += 1
+            return self.last
+
+
+ids = Ids()
+given = set()
+
+
+def work():
+    given.add(ids.next())
+
+
+threads = [threading.Thread(target=work) for _ in range(2)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(len(given))

@@ -1,0 +1,37 @@
+"""The object is published before it is ready; whoever does not take the lock sees it half-built."""
+import threading
+
+
+class Config:
+    def __init__(self):
+        self.ready = False
+
+    def load(self):
+        self.ready = True
+
+
+config = None
+lock = threading.Lock()
+seen = []
+
+
+def get():
+    global config
+    if config is None:
+        with lock:
+            if config is None:
+                config = Config()
+                config.load()
+    return config
+
+
+def work():
+    seen.append(get().ready)
+
+
+threads = [threading.Thread(target=work) for _ in range(2)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(seen)

@@ -1,0 +1,17 @@
+"""A thread is joined while the lock it needs is held."""
+import threading
+
+lock = threading.Lock()
+done = []
+
+
+def work():
+    with lock:
+        done.append(1)
+
+
+thread = threading.Thread(target=work)
+with lock:
+    thread.start()
+    thread.join()
+print(len(done))

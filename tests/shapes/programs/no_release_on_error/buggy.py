@@ -1,0 +1,24 @@
+"""An exception leaves the lock held."""
+import threading
+
+lock = threading.Lock()
+total = 0
+
+
+def add(text):
+    global total
+    lock.acquire()
+    try:
+        number = int(text)
+    except ValueError:
+        return
+    total += number
+    lock.release()
+
+
+threads = [threading.Thread(target=add, args=(text,)) for text in ("oops", "2")]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print("added")

@@ -1,0 +1,26 @@
+"""What is notified is also remembered, and asked for first."""
+import threading
+
+condition = threading.Condition()
+ready = False
+
+
+def waiter():
+    with condition:
+        while not ready:
+            condition.wait()
+    print("woken")
+
+
+def notifier():
+    global ready
+    with condition:
+        ready = True
+        condition.notify()
+
+
+threads = [threading.Thread(target=waiter), threading.Thread(target=notifier)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()

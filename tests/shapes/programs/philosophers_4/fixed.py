@@ -1,0 +1,19 @@
+"""Forks are taken in the order of their numbers."""
+import threading
+
+forks = [threading.Lock() for _ in range(4)]
+
+
+def dine(seat):
+    low, high = sorted((seat, (seat + 1) % 4))
+    with forks[low]:
+        with forks[high]:
+            pass
+
+
+threads = [threading.Thread(target=dine, args=(seat,)) for seat in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print("done")
