@@ -20,6 +20,7 @@ else
   npm() { node "$node_home/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 fi
 
+export npm_config_update_notifier=false
 cd frontend
 # npm writes this file last: where it is newer than the lock, the modules are those of the lock.
 if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then

@@ -12,14 +12,23 @@ SECONDS_TO_START=60
 
 answers() { .venv/bin/python -c 'import docker; docker.from_env(timeout=5).ping()' 2>/dev/null; }
 
+why() {
+  local socket=/var/run/docker.sock
+  if [ -z "${DOCKER_HOST:-}" ] && [ -S "$socket" ] && [ ! -w "$socket" ]; then
+    echo "$(id -un) may not use Docker's engine ($socket)."
+  else
+    echo "No Docker engine answers${DOCKER_HOST:+ at $DOCKER_HOST}."
+  fi
+}
+
 how() {
   echo "Install Docker's engine (Debian or Ubuntu: sudo apt-get install docker.io mmdebstrap), start it, and let your" \
     "user reach it (sudo usermod -aG docker $(id -un), then log in anew). Without Docker: SANDBOX=local."
 }
 
 install_engine() {
-  if ! answers && ! command -v dockerd >/dev/null; then
-    may_install || fail "No Docker engine answers${DOCKER_HOST:+ at $DOCKER_HOST}. $(how)"
+  if ! answers && { [ "$(id -u)" != 0 ] || ! command -v dockerd >/dev/null; }; then
+    may_install || fail "$(why) $(how)"
     install_packages docker.io || fail "apt could not install docker.io (log: var/apt.log). $(how)"
   fi
   # The sandbox's image is made with mmdebstrap where no registry answers.
@@ -33,7 +42,7 @@ remove_stale() {
 }
 
 run_engine() {
-  [ "$(id -u)" = 0 ] || fail "No Docker engine answers, and only root can start one here. $(how)"
+  [ "$(id -u)" = 0 ] || fail "$(why) $(how)"
   [ -z "${DOCKER_HOST:-}" ] || fail "No Docker engine answers at $DOCKER_HOST (DOCKER_HOST). Start it, or unset DOCKER_HOST."
   mkdir -p var
   # A killed engine leaves its pid files; the kernel reuses the numbers, and the next one would refuse to start.
