@@ -7,6 +7,7 @@ threads, so there is one a thread.
 """
 
 import contextlib
+import json
 import logging
 import os
 import socket
@@ -16,6 +17,7 @@ import time
 import uuid
 import weakref
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -44,6 +46,8 @@ POOL_OWNER = "pool"
 the engine closes its input when the worker's connection is gone."""
 _ENGINE_SECONDS = 30
 _INODES = 4096
+_SECCOMP = json.dumps(json.loads(Path(__file__).with_name("image").joinpath("seccomp.json").read_text()))
+"""The system calls that a sandbox may make; the file gives a reason for each line."""
 
 _SANDBOX, _OWNER, _DEADLINE, _BOOT = (f"lockstep.{name}" for name in ("sandbox", "owner", "deadline", "boot"))
 _EngineErrors = (DockerException, requests.RequestException, OSError)
@@ -140,7 +144,7 @@ class DockerSandbox(Sandbox):
             "read_only": True,
             "cap_drop": ["ALL"],
             "cap_add": CAPABILITIES,
-            "security_opt": ["no-new-privileges"],
+            "security_opt": ["no-new-privileges", f"seccomp={_SECCOMP}"],
             "pids_limit": limits.processes + RESERVED_PROCESSES,
             "mem_limit": memory,
             "memswap_limit": memory,  # the same: no swap
@@ -237,13 +241,25 @@ class Attached(Stream):
         self._sock: socket.socket = getattr(attached, "_sock", attached)
         self._buffer = bytearray()
         self._stderr = bytearray()
+        self._ended = False
+        self._in_use = threading.Lock()
 
     def send(self, data: bytes) -> None:
-        self._sock.settimeout(_ENGINE_SECONDS)
-        self._sock.sendall(data)
+        with self._in_use:
+            self._check()
+            self._sock.settimeout(_ENGINE_SECONDS)
+            self._sock.sendall(data)
 
     def receive(self, seconds: float) -> bytes | None:
-        deadline = time.monotonic() + seconds
+        with self._in_use:
+            self._check()
+            return self._receive(time.monotonic() + seconds)
+
+    def _check(self) -> None:
+        if self._ended:
+            raise OSError("closed")
+
+    def _receive(self, deadline: float) -> bytes | None:
         while True:
             out = self._take_apart()
             if out:
@@ -276,14 +292,20 @@ class Attached(Stream):
         return self._stderr.decode("utf-8", "replace")
 
     def end(self) -> None:
-        """Wakes whoever waits in receive(), and closes."""
+        """Wakes whoever waits in receive(), and closes.
+
+        In this order: a descriptor that is closed under a waiting thread may be another connection's a moment later,
+        and the thread would go on waiting there.
+        """
+        self._ended = True
         with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
-        # docker-py keeps the connection alive through the response that it came with
-        with contextlib.suppress(OSError, ValueError):
-            self._keep._response.close()
-        with contextlib.suppress(OSError):
-            self._sock.close()
+        with self._in_use:
+            # docker-py keeps the connection alive through the response that it came with
+            with contextlib.suppress(OSError, ValueError):
+                self._keep._response.close()
+            with contextlib.suppress(OSError):
+                self._sock.close()
 
 
 @contextlib.contextmanager

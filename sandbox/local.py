@@ -165,8 +165,24 @@ class _Pipes(Stream):
         for file in (self._in, self._out, self._err):
             os.set_blocking(file.fileno(), False)
         self._stderr = bytearray()
+        self._ended = False
+        self._in_use = threading.Lock()
 
     def send(self, data: bytes) -> None:
+        with self._in_use:
+            self._check()
+            self._send(data)
+
+    def receive(self, seconds: float) -> bytes | None:
+        with self._in_use:
+            self._check()
+            return self._receive(seconds)
+
+    def _check(self) -> None:
+        if self._ended:
+            raise OSError("closed")
+
+    def _send(self, data: bytes) -> None:
         rest = memoryview(data)
         deadline = time.monotonic() + _END_SECONDS
         while rest:
@@ -175,7 +191,7 @@ class _Pipes(Stream):
                 raise TimeoutError("the supervisor does not read")
             rest = rest[os.write(self._in.fileno(), rest[:65536]) :]
 
-    def receive(self, seconds: float) -> bytes | None:
+    def _receive(self, seconds: float) -> bytes | None:
         deadline = time.monotonic() + seconds
         out, err = self._out.fileno(), self._err.fileno()
         wanted = [out, err, self._wake_read]
@@ -202,14 +218,19 @@ class _Pipes(Stream):
         return self._stderr.decode("utf-8", "replace")
 
     def end(self) -> None:
-        """Tells the supervisor that nobody is left, and wakes whoever waits in receive()."""
+        """Wakes whoever waits in receive(), and tells the supervisor that nobody is left.
+
+        In this order: a descriptor that is closed under a waiting thread may be another's a moment later.
+        """
+        self._ended = True
         os.write(self._wake_write, b".")
-        with contextlib.suppress(OSError):
+        with self._in_use, contextlib.suppress(OSError):
             self._in.close()
 
     def close(self) -> None:
-        for file in (self._out, self._err):
-            with contextlib.suppress(OSError):
-                file.close()
-        os.close(self._wake_write)
-        os.close(self._wake_read)
+        with self._in_use:
+            for file in (self._out, self._err):
+                with contextlib.suppress(OSError):
+                    file.close()
+            os.close(self._wake_write)
+            os.close(self._wake_read)

@@ -67,8 +67,9 @@ def test_closing_from_another_thread_wakes_the_worker(sandbox):
     started = time.monotonic()
     with pytest.raises(SandboxLostError):
         list(events)
+    woken = time.monotonic() - started
     closer.join()
-    assert time.monotonic() - started < 10
+    assert woken < 10
 
 
 def test_many_at_once(sandbox):
@@ -154,6 +155,7 @@ def test_containers_are_closed_in_as_promised(docker):
     assert host["CapDrop"] == ["ALL"]
     assert set(host["CapAdd"]) == {"SETUID", "SETGID", "KILL"}
     assert "no-new-privileges" in host["SecurityOpt"]
+    assert any(option.startswith('seccomp={"defaultAction": "SCMP_ACT_ERRNO"') for option in host["SecurityOpt"])
     assert host["Memory"] == host["MemorySwap"] == (100 + 64) * 2**20
     assert host["PidsLimit"] == 36
     assert not host["Privileged"]
