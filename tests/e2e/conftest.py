@@ -63,10 +63,7 @@ def instances(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[st
 
     yield instance
     for one in running.values():
-        one.process.terminate()
-        one.process.wait(timeout=30)
-        assert one.process.stdout is not None
-        one.process.stdout.close()
+        one.stop()
 
 
 @pytest.fixture
