@@ -1,13 +1,14 @@
 """asyncio on virtual time: the real event loop over a selector that waits in the scheduler.
 
-`call_soon` stays first in, first out, because that is documented. What varies is what the scheduler controls anyway: when
-executor threads finish and when other threads call in.
+`call_soon` stays first in, first out, because that is documented. What varies is what the scheduler controls anyway:
+when executor threads finish and when other threads call in.
 """
 
 import itertools
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.explorer.model.locks import QuietLock
 from sandbox.explorer.model.refused import refuse
 from sandbox.explorer.world import W
 
@@ -80,7 +81,7 @@ def prepare(asyncio: Any) -> Callable[[], None]:
     base_events = asyncio.base_events
     events = asyncio.events
 
-    class VirtualEventLoop(base_events.BaseEventLoop):  # type: ignore[misc]
+    class VirtualEventLoop(base_events.BaseEventLoop):  # type: ignore[misc, name-defined]
         """An event loop whose clock is the scheduler's."""
 
         def __init__(self) -> None:
@@ -123,6 +124,9 @@ def prepare(asyncio: Any) -> Callable[[], None]:
     if hasattr(asyncio, "EventLoop"):
         asyncio.runners.events.EventLoop = VirtualEventLoop
     asyncio.DefaultEventLoopPolicy._loop_factory = VirtualEventLoop
+    # Bookkeeping of the library's own is no step of the program.
+    events._lock = QuietLock()
+    asyncio.mixins._global_lock = QuietLock()
     global _tasks
     tasks = _tasks = asyncio.tasks
     runners = asyncio.runners

@@ -108,7 +108,9 @@ def run() -> None:
     """The process's entry: string hashes decide the order of sets, so that they must not differ between processes."""
     if os.environ.get("PYTHONHASHSEED") != "0":
         environment = {**os.environ, "PYTHONHASHSEED": "0"}
-        os.execve(sys.executable, [sys.executable, "-m", "sandbox.explorer", *sys.argv[1:]], environment)
+        os.execve(  # noqa: S606 - ourselves again
+            sys.executable, [sys.executable, "-m", "sandbox.explorer", *sys.argv[1:]], environment
+        )
     try:
         sys.exit(main())
     except BrokenPipeError:

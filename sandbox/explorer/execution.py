@@ -203,7 +203,7 @@ class _State:
         self.unjoined = [each.name for each in W.fibers[1:] if not each.died and not each.internal]
         fiber.blocked_on = None
         try:
-            sys.modules["threading"]._shutdown()  # type: ignore[attr-defined]
+            sys.modules["threading"]._shutdown()
             process.run_at_exit()
         except Abort:
             raise
@@ -267,7 +267,7 @@ class _State:
             assert self.graph is not None
             if self.graph.cycle:
                 return Kind.DEADLOCK, self.graph.summary()
-            return Kind.ENDLESS, f"still running after {W.step:,} steps"
+            return Kind.ENDLESS, f"still running after {W.step:,} steps and {W.loop_turns:,} turns of its loops"
         if ending == Ending.OUTPUT_LIMIT:
             return Kind.OUTPUT_LIMIT, f"more than {streams.OUTPUT_LIMIT:,} characters printed"
         error = self.error

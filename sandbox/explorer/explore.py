@@ -21,6 +21,8 @@ from sandbox.explorer.trace import Event, Tracer
 
 DEFAULT_SCHEDULES = 1000
 LEAST_STEP_LIMIT = 20_000
+MOST_ENDLESS = 3
+"""Executions that were cut off, each of which took long, after which no more are tried."""
 RACE_SAMPLES = 6
 """Executions that are replayed only to look for data races."""
 
@@ -37,7 +39,7 @@ class Settings:
 
     schedules: int = DEFAULT_SCHEDULES
     seconds: float | None = None
-    """Wall-clock cap. Findings depend on the machine's speed only when it is reached, and the report says that it was."""
+    """Wall-clock cap. Only when it is reached do findings depend on the machine's speed, and the report says so."""
     seed: int = 0
     strategy: str = "portfolio"
     stop_at_failure: bool = False
@@ -145,6 +147,7 @@ class _Exploration:
         self.diverged: str | None = None
         self.out_of_time = False
         self.unfinished = False
+        self.endless = 0
 
     def run(self) -> Report:
         with self.runner:
@@ -193,6 +196,8 @@ class _Exploration:
             if settings.seconds is not None and time.monotonic() - self.started > settings.seconds:
                 self.out_of_time = True
                 return
+            if self.endless >= MOST_ENDLESS or (self.endless and self.done == 1):
+                return
             plan = self.strategy.next_plan()
             if plan is None:
                 return
@@ -213,6 +218,7 @@ class _Exploration:
         self.most_steps = max(self.most_steps, execution.steps)
         if execution.outcome.kind in (Kind.ENDLESS, Kind.OUTPUT_LIMIT):
             self.unfinished = True
+            self.endless += 1
         problem = self._problem(execution)
         key = (execution.outcome, problem)
         seen = self.seen.get(key)
@@ -235,7 +241,7 @@ class _Exploration:
     # Judging
 
     def _failing(self) -> list[Seen]:
-        """Outcomes that fail: those that did not finish, those the judge refuses, and else those unlike the plain one."""
+        """Outcomes that did not finish or that the judge refuses; without any, those unlike the plain one."""
         plain = next(iter(self.seen.values()), None)
         bad = [seen for seen in self.seen.values() if seen.outcome.failed or seen.problem is not None]
         if not bad and self.judge is None:
@@ -273,7 +279,7 @@ class _Exploration:
 
     def _confirm(self, execution: Execution, first: int, exhausted: int, still: Callable[[Execution], bool]) -> Finding:
         confirmed = still(execution)
-        for _ in range(2):
+        for _ in range(1 if execution.outcome.kind == Kind.ENDLESS else 2):
             again = self._replay(execution.schedule)
             confirmed = confirmed and again.outcome == execution.outcome and again.switches == execution.switches
         if not confirmed:
@@ -319,7 +325,7 @@ class _Exploration:
     def _realism(self, execution: Execution, events: list[Event]) -> str:
         """Whether every preemption of the execution is one that the GIL allows."""
         program = self.program
-        preempted = {step: tid for step, tid in execution.schedule.deviations}
+        preempted = [step for step, _ in execution.schedule.deviations]
         running = {}
         current = 0
         for step, tid in execution.switches:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sandbox.explorer.errors import Abort
 from sandbox.explorer.instrument import HOOK, ITEMS, Site
-from sandbox.explorer.world import SPIN_TURNS, W
+from sandbox.explorer.world import MOST_TURNS, SPIN_TURNS, W
 
 CONTAINERS = (list, dict, set, deque, bytearray)
 """Built-in mutable containers: each call of a method is one step."""
@@ -119,7 +119,7 @@ def owner_of(obj: Any, name: str, write: bool) -> Any:
     return obj if write else None
 
 
-def quiet_hooks(sharing: Sharing) -> dict[str, Any]:
+def quiet_hooks(sharing: Sharing) -> dict[str, Any]:  # noqa: PLR0915 - closures are what makes them quick
     """The hooks of ordinary executions."""
     hot = sharing.hot
     known = sharing.known
@@ -205,8 +205,9 @@ def quiet_hooks(sharing: Sharing) -> dict[str, Any]:
     def loop() -> bool:
         current = world.current
         current.turns = turns = current.turns + 1
-        if turns > SPIN_TURNS:
-            world.spin(current, sys._getframe(1))
+        world.loop_turns = all_turns = world.loop_turns + 1
+        if turns > SPIN_TURNS or all_turns > MOST_TURNS:
+            world.turned(current, sys._getframe(1))
         return False
 
     def iterate(obj: Any, site: int) -> Any:

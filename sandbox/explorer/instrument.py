@@ -1,7 +1,8 @@
 """Puts hooks into the learner's code: an AST rewriting that keeps line numbers, columns and evaluation order.
 
-The reads and writes themselves stay the program's own (`hook(obj).attr`, never a `getattr` of ours), so that properties,
-descriptors, name mangling and tracebacks are those of a plain run. A hook gets the object and the number of its site.
+The reads and writes themselves stay the program's own (`hook(obj).attr`, never a `getattr` of ours), so that
+properties, descriptors, name mangling and tracebacks are those of a plain run. A hook gets the object and the number of
+its site.
 
     x.a            ->  _r(x, s).a                 one step before the read
     x.a = v        ->  _s(x, s).a = v             one step after v is computed, before the store
@@ -27,10 +28,19 @@ ITEMS = "[]"
 """The key of what is inside a container."""
 
 MUTATORS = frozenset(
-    ["append", "appendleft", "extend", "extendleft", "insert", "pop", "popleft", "popitem", "remove", "discard", "add", "clear", "update", "setdefault", "sort", "reverse", "rotate", "difference_update", "intersection_update", "symmetric_difference_update", "subtract", "move_to_end", "__setitem__", "__delitem__", "put", "push"]
-)
+    (
+        "append", "appendleft", "extend", "extendleft", "insert", "pop", "popleft", "popitem", "remove", "discard",
+        "add", "clear", "update", "setdefault", "sort", "reverse", "rotate", "difference_update", "intersection_update",
+        "symmetric_difference_update", "subtract", "move_to_end", "__setitem__", "__delitem__",
+    )
+)  # fmt: skip
 
-CONSUMERS = frozenset(["len", "list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "dict", "enumerate", "reversed", "zip"])
+CONSUMERS = frozenset(
+    (
+        "len", "list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "dict", "enumerate",
+        "reversed", "zip",
+    )
+)  # fmt: skip
 """Built-in functions that read a container in one step."""
 
 _LAZY = frozenset(("enumerate", "reversed", "zip", "iter"))
@@ -81,7 +91,9 @@ class Instrumenter(ast.NodeTransformer):
 
     # Helpers
 
-    def _site(self, node: ast.AST, key: str, write: bool, text: str, kind: str, partner: int = -1) -> int:
+    def _site(  # noqa: PLR0917
+        self, node: ast.AST, key: str, write: bool, text: str, kind: str, partner: int = -1
+    ) -> int:
         number = self._first + len(self.sites)
         function = self._functions[-1][0] if self._functions else "<module>"
         line = getattr(node, "lineno", 0)
@@ -280,7 +292,7 @@ class Instrumenter(ast.NodeTransformer):
             setattr(node, field, element)
         return node  # type: ignore[no-any-return]
 
-    visit_ListComp = visit_SetComp = visit_GeneratorExp = visit_DictComp = _comprehension
+    visit_ListComp = visit_SetComp = visit_GeneratorExp = visit_DictComp = _comprehension  # noqa: N815
 
     def _iterated(self, iterable: ast.expr) -> tuple[ast.expr, ast.expr | None]:
         """The iterable of a loop with its hook, and the hook of the loop's body."""
@@ -339,7 +351,7 @@ class Instrumenter(ast.NodeTransformer):
         node.orelse = self._block(node.orelse)
         return node
 
-    visit_AsyncFor = visit_For
+    visit_AsyncFor = visit_For  # noqa: N815
 
     def visit_While(self, node: ast.While) -> Any:
         node.test = self.visit(node.test)
@@ -369,7 +381,7 @@ class Instrumenter(ast.NodeTransformer):
         node.finalbody = self._block(node.finalbody)
         return node
 
-    visit_TryStar = visit_Try
+    visit_TryStar = visit_Try  # noqa: N815
 
     def _stored_value(self, at: ast.expr, value: ast.expr, targets: list[ast.expr]) -> ast.expr:
         """The value of an assignment, with a step before it goes into a shared variable."""
@@ -446,7 +458,7 @@ class Instrumenter(ast.NodeTransformer):
             self._functions.pop()
         return node
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
 
     def _visit_defaults(self, arguments: ast.arguments) -> None:
         arguments.defaults = [self.visit(default) for default in arguments.defaults]

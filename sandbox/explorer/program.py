@@ -11,7 +11,7 @@ from typing import Any
 from sandbox.explorer import streams
 from sandbox.explorer.errors import ProgramError
 from sandbox.explorer.hooks import Sharing, quiet_hooks
-from sandbox.explorer.instrument import Instrumenter, Site
+from sandbox.explorer.instrument import HOOK, Instrumenter, Site
 from sandbox.explorer.model.refused import guest_files, refused_module
 from sandbox.explorer.stdlib import LIBRARY
 from sandbox.explorer.world import W
@@ -77,6 +77,11 @@ class Program:
             if name in own or refused_module(name) is not None:
                 continue
             LIBRARY.load(name)
+
+    @property
+    def loop_hook(self) -> Any:
+        """The hook of `while` loops, which tracing leaves as it is."""
+        return self._hooks[HOOK["loop"]]
 
     def use_hooks(self, hooks: dict[str, Any] | None) -> None:
         """Run with these hooks; None: the ordinary ones."""

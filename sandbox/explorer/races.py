@@ -1,7 +1,7 @@
 """Data races by happens-before: two accesses of one place, one of them a write, that nothing orders.
 
-Vector clocks over starts, joins, lock releases, notifications and queues (as FastTrack, Flanagan and Freund, PLDI 2009, with
-full read vectors). Method calls on built-in containers are single steps in CPython and are not counted as races.
+Vector clocks over starts, joins, lock releases, notifications and queues (as FastTrack, Flanagan and Freund, PLDI 2009,
+with full read vectors). Method calls on built-in containers are single steps in CPython and are not counted as races.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Whether this interpreter's GIL could have switched where a schedule does, or only the language allows it.
 
-CPython 3.10 to 3.13 gives up the GIL at calls, at the start of functions, at backward jumps and in blocking calls, and nowhere
-else; `x += 1` between its read and its write has none of these. The language promises nothing of the sort, and a
-free-threaded build switches anywhere.
+CPython 3.10 to 3.13 gives up the GIL at calls, at the start of functions, at backward jumps and in blocking calls, and
+nowhere else; `x += 1` between its read and its write has none of these. The language promises nothing of the sort, and
+a free-threaded build switches anywhere.
 """
 
 import dis
@@ -20,8 +20,8 @@ LANGUAGE = "language"
 def of_preemption(code: types.CodeType, before: Site | None, at: Site | None) -> str:
     """GIL or LANGUAGE, for a preemption of one thread between its last step (`before`) and its next one (`at`).
 
-    `code`: the program compiled as it is. None for a step that is no read or write: a lock operation, a print, a start; each
-    is a call.
+    `code`: the program compiled as it is. None for a step that is no read or write: a lock operation, a print, a
+    start; each is a call.
     """
     if before is None or at is None or before.function != at.function or before.file != at.file:
         return GIL

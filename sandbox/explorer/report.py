@@ -137,6 +137,8 @@ def _finding_text(finding: Finding, report: Report, name: str) -> list[str]:
     execution = finding.execution
     few = "the fewest possible" if finding.fewest else "the fewest found"
     noun = "preemption" if execution.preemptions == 1 else "preemptions"
+    if execution.outcome.kind == Kind.NOT_MODELLED:
+        return [f"CANNOT BE EXPLORED: {execution.outcome.detail}"]
     lines = [f"FOUND: {_outcome_text(execution.outcome, finding.problem)}"]
     if execution.outcome.kind == Kind.FINISHED and finding.problem is None:
         lines.append(f"       the plain schedule: {_outcome_text(report.plain, None)}")
@@ -144,7 +146,7 @@ def _finding_text(finding: Finding, report: Report, name: str) -> list[str]:
     lines.append(
         "       this interpreter's GIL could show it"
         if finding.realism == "gil"
-        else "       this interpreter's GIL does not switch there; the language allows it, and free-threaded Python does it"
+        else "       this interpreter's GIL does not switch there; the language allows it, free-threaded Python does it"
     )
     lines.append(f"       replay: python -m sandbox.explorer {name} --replay {execution.schedule}")
     if execution.graph is not None:

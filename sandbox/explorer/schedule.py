@@ -2,10 +2,11 @@
 
     311.1w2.5:2-9:1
 
-The Python version (step numbers hold for one version only), the set of sites that are steps (base 36 of a bit mask), and the
-deviations from the default rule (world.py): at step 5 thread 2 runs, at step 9 thread 1.
+The Python version (step numbers hold for one version only), the set of sites that are steps (base 36 of a bit mask),
+and the deviations from the default rule (world.py): at step 5 thread 2 runs, at step 9 thread 1.
 """
 
+import itertools
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def parse(text: str, sites: int) -> Schedule:
         if not (number.isascii() and number.isdigit() and tid.isascii() and tid.isdigit()):
             raise UsageError(f"{step!r} in the schedule {text!r} is not `step:thread`: copy the whole text")
         deviations.append((int(number), int(tid)))
-    if any(a[0] >= b[0] for a, b in zip(deviations, deviations[1:], strict=False)):
+    if any(a[0] >= b[0] for a, b in itertools.pairwise(deviations)):
         raise UsageError(f"the steps of the schedule {text!r} do not ascend: copy the whole text")
     return Schedule(hot, tuple(deviations))
 

@@ -1,8 +1,8 @@
 """From a failing schedule to one with as few preemptions as can be found.
 
-Deviations are taken away one by one (delta debugging, Zeller and Hildebrandt 2002) in coordinates that survive the removal
-of others: a thread and how far it has come. Then whole segments are moved to where they cost no preemption (Jalbert and
-Sen, FSE 2010). What remains is run again and written down in exact steps.
+Deviations are taken away one by one (delta debugging, Zeller and Hildebrandt 2002) in coordinates that survive the
+removal of others: a thread and how far it has come. Then whole segments are moved to where they cost no preemption
+(Jalbert and Sen, FSE 2010). What remains is run again and written down in exact steps.
 """
 
 from collections.abc import Callable, Iterator

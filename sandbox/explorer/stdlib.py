@@ -1,7 +1,7 @@
 """Private copies of the standard library's concurrency modules, loaded over the modelled `_thread` and `time`.
 
-While a program is explored, `sys.modules` is another one: the modelled modules and the private copies take the places of
-the real ones, so that whatever the program (or a module it imports) imports is private, and nothing that is real is
+While a program is explored, `sys.modules` is another one: the modelled modules and the private copies take the places
+of the real ones, so that whatever the program (or a module it imports) imports is private, and nothing that is real is
 patched. The copies are loaded once per process and their state is reset before each execution.
 """
 
@@ -115,7 +115,7 @@ class PrivateLibrary:
         self._resets.append(reset)
 
     def reset(self) -> None:
-        """Make the private copies as they are in a new process. Called at the start of an execution, in its main thread."""
+        """Make the private copies what they are in a new process. Called in the main thread of an execution, first."""
         for name, snapshot in self._snapshots.items():
             space = sys.modules[name].__dict__
             if len(space) != len(snapshot):
@@ -225,6 +225,8 @@ def _prepare_random(module: Any) -> Callable[[], None]:
 
 def _prepare_logging(module: Any) -> Callable[[], None]:
     root = module.root
+    module._lock = module.threading.RLock()
+    module._lock._block = QuietLock()
 
     def reset() -> None:
         root.handlers.clear()

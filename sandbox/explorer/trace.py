@@ -12,7 +12,7 @@ from sandbox.explorer.instrument import ITEMS, Site
 from sandbox.explorer.model import refused
 from sandbox.explorer.program import Program
 from sandbox.explorer.races import Race, RaceDetector
-from sandbox.explorer.world import SPIN_TURNS, Fiber, W
+from sandbox.explorer.world import Fiber, W
 
 EVENTS_KEPT = 2_000
 """Events of one trace; what comes later is counted only."""
@@ -30,7 +30,8 @@ class Event:
     line: int
     function: str
     op: str
-    """read, write, call, iterate, acquire, release, wait, timeout, start, begin, end, join, print, sleep, put, get, event."""
+    """read, write, call, iterate, acquire, release, wait, timeout, notify, start, end, join, print, sleep, put, get or
+    test."""
     what: str = ""
     """The variable, lock, queue or thread, as the program names it."""
     value: str = ""
@@ -68,7 +69,7 @@ class Tracer:
         program.use_hooks(self._hooks(program))
 
     def finish(self, modules: Any) -> None:
-        """Give locks and queues the names the program has for them. Called when the execution has ended, before it goes."""
+        """Give locks and queues the names the program has for them. Called when the execution has just ended."""
         self._read_back()
         names = waits.Names(modules)
         for fiber in W.fibers:
@@ -288,12 +289,7 @@ class Tracer:
             step(None, number, cell.__closure__[0] if cell is not None else _MISSING)
             return value
 
-        def loop() -> bool:
-            current = W.current
-            current.turns += 1
-            if current.turns > SPIN_TURNS:
-                W.spin(current, sys._getframe(1))
-            return False
+        loop = program.loop_hook
 
         def iterate(obj: Any, number: int) -> Any:
             W.current.iters[number] = obj
@@ -338,7 +334,8 @@ def _item(container: Any, key: Any) -> Any:
     if not isinstance(container, CONTAINERS) or isinstance(container, set):
         return _MISSING
     try:
-        return type(container).__mro__[-2].__getitem__(container, key)  # type: ignore[attr-defined]
+        plain: Any = type(container).__mro__[-2]
+        return plain.__getitem__(container, key)
     except Exception:
         return _MISSING
 
@@ -371,7 +368,9 @@ def show(value: Any, depth: int = 2) -> str:
 def _show_container(value: Any, kind: type, depth: int) -> str:
     if depth == 0:
         return "…"
-    few = list(value.items() if kind is dict else value)[:10] if kind is not set else sorted(map(show, value))[:10]
+    few: list[Any] = list(value.items() if kind is dict else value)[:10]
+    if kind is set:
+        few = sorted(map(show, value))[:10]
     more = ", …" if len(value) > 10 else ""
     if kind is dict:
         return "{" + ", ".join(f"{show(k, depth - 1)}: {show(v, depth - 1)}" for k, v in few) + more + "}"

@@ -183,7 +183,7 @@ def _frames(fiber: Fiber) -> list[types.FrameType]:
 
 def _guest_frame(fiber: Fiber) -> tuple[types.FrameType | None, list[types.FrameType]]:
     """The innermost frame of the learner's code, and the frames inside it, innermost first, without our own."""
-    inner = []
+    inner: list[types.FrameType] = []
     for frame in _frames(fiber):
         name = frame.f_code.co_filename
         if name in refused.guest_files:

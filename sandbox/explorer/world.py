@@ -10,7 +10,7 @@ Why it is shaped like this
 - Who can run is a bit mask (`enabled`), so that a release wakes all waiters and an acquire puts them back in O(1).
 
 The default rule, of which a schedule lists only the deviations: go on with the current thread while it can run;
-otherwise the next one that can, counting up from it, round and round; a thread that joined the one that ends goes first.
+otherwise the next one that can, counting up from it, round and round; who joined the thread that ends goes first.
 """
 
 from collections.abc import Iterator
@@ -31,8 +31,8 @@ SPIN_TURNS = 100
 STUCK_TURNS = 2000
 """Turns without any progress, by everyone who can run, that make a livelock."""
 
-LOOP_CHECKS = 100_000
-"""How often loops may ask (once in SPIN_TURNS turns or more) before an execution counts as endless."""
+MOST_TURNS = 1_000_000
+"""Turns of `while` loops after which an execution counts as endless: about a second of nothing else."""
 
 MAX_THREADS = 1000
 
@@ -160,7 +160,7 @@ class World:
         "limit",
         "live",
         "locks",
-        "loop_checks",
+        "loop_turns",
         "lost",
         "now",
         "output",
@@ -193,7 +193,7 @@ class World:
         self.now = 0.0
         self.clock_reads = 0
         self.clock_mark = 0
-        self.loop_checks = 0
+        self.loop_turns = 0
         self.sleepers: list[tuple[float, int, Fiber]] = []
         self.switches: list[tuple[int, int]] = []
         self.deviations: list[tuple[int, int]] = []
@@ -348,6 +348,15 @@ class World:
 
     # Loops
 
+    def turned(self, current: Fiber, frame: Any) -> None:
+        """A `while` loop has turned often, without a visible write of its thread or in all."""
+        if self.loop_turns > MOST_TURNS and self.running and not self.atomic:
+            if self.aborting:
+                raise Abort
+            self.end(Ending.STEP_LIMIT)
+        if current.turns > SPIN_TURNS:
+            self.spin(current, frame)
+
     def spin(self, current: Fiber, frame: Any) -> None:
         """A `while` loop of the current thread has turned SPIN_TURNS times without a visible write: others first.
 
@@ -357,9 +366,6 @@ class World:
             raise Abort
         if self.atomic or not self.running:
             return
-        self.loop_checks += 1
-        if self.loop_checks > LOOP_CHECKS:
-            self.end(Ending.STEP_LIMIT)
         if _changed(current, frame.f_locals) or (self.clock_reads != self.clock_mark and self.enabled == current.bit):
             self.clock_mark = self.clock_reads
             current.turns = 0

@@ -1,7 +1,7 @@
 """The shapes under programs/, and the fewest preemptions that show each bug.
 
-Each number is that of the program here, computed by the exhaustive bounded search (test_fewest.py); a switch at a blocking
-call, at a thread's end or after a join is free.
+Each number is that of the program here, computed by the exhaustive bounded search (test_shapes.py); a switch at a
+blocking call, at a thread's end or after a join is free.
 """
 
 from pathlib import Path

@@ -45,7 +45,9 @@ def test_the_bug_is_found(name: str) -> None:
     assert report.finding is not None
     assert report.finding.confirmed
     assert report.diverged is None
-    assert replayed_elsewhere(name, str(report.finding.execution.schedule), 1) == [report.finding.execution.outcome.kind]
+    assert replayed_elsewhere(name, str(report.finding.execution.schedule), 1) == [
+        report.finding.execution.outcome.kind
+    ]
 
 
 @pytest.mark.parametrize("name", FEWEST)

@@ -1,4 +1,4 @@
-"""The modelled `time`: sleeping costs nothing, order follows deadlines, and the virtual time is a measure of its own."""
+"""The modelled `time`: sleeping costs nothing, and order follows deadlines."""
 
 import math
 import time
@@ -63,13 +63,14 @@ def process_time() -> float:
 
 def _ns(read: Any) -> Any:
     def reader() -> int:
-        return round(read() * 1_000_000) * 1000
+        nanoseconds: int = round(read() * 1_000_000) * 1000
+        return nanoseconds
 
     reader.__name__ = f"{read.__name__}_ns"
     return reader
 
 
-def get_clock_info(name: str) -> types.SimpleNamespace:
+def get_clock_info(name: Any) -> types.SimpleNamespace:
     real = time.get_clock_info(name)
     return types.SimpleNamespace(
         implementation="virtual", monotonic=real.monotonic, adjustable=real.adjustable, resolution=1e-9

@@ -1,7 +1,7 @@
 """`_thread._local`: attributes that belong to the current learner thread.
 
-After CPython's pure Python `_threading_local`, but keyed by the scheduler's threads, and without locks: nothing switches
-between putting a thread's dictionary in place and using it.
+After CPython's pure Python `_threading_local`, but keyed by the scheduler's threads, and without locks: nothing
+switches between putting a thread's dictionary in place and using it.
 """
 
 import itertools

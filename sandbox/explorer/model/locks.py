@@ -1,4 +1,4 @@
-"""`_thread.lock` and its kin. Contention is barging, as in CPython: a release wakes all waiters, the first to run wins."""
+"""`_thread.lock` and its kin. As in CPython a release lets all waiters try, and the first to run wins."""
 
 from typing import Any
 
@@ -295,9 +295,8 @@ class SimpleQueue:
         W.point(self, "[]", -7)
         items = self._items
         gate = self._gate
-        if not items:
-            if not block or timeout == 0 or not gate.wait(None if timeout is None else W.now + timeout):
-                raise Empty
+        if not items and (not block or timeout == 0 or not gate.wait(None if timeout is None else W.now + timeout)):
+            raise Empty
         item = items.pop(0)
         if not items and gate.waiting:
             W.enabled &= ~gate.waiting

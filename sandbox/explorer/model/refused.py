@@ -29,8 +29,9 @@ MODULES = {
 """Modules whose every call is refused; importing them is not."""
 
 OS_CALLS = (
-    "fork", "forkpty", "system", "popen", "posix_spawn", "posix_spawnp", "execv", "execve", "execvp", "execvpe", "execl",
-    "execle", "execlp", "execlpe", "spawnl", "spawnle", "spawnlp", "spawnlpe", "spawnv", "spawnve", "spawnvp", "spawnvpe",
+    "fork", "forkpty", "system", "popen", "posix_spawn", "posix_spawnp", "execv", "execve", "execvp", "execvpe",
+    "execl", "execle", "execlp", "execlpe", "spawnl", "spawnle", "spawnlp", "spawnlpe", "spawnv", "spawnve", "spawnvp",
+    "spawnvpe",
     "kill", "killpg", "wait", "waitpid", "pipe", "abort", "_exit",
 )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """All schedules with at most 0, then 1, then 2 ... preemptions (Musuvathi and Qadeer, PLDI 2007).
 
-Each execution follows a prefix of deviations and the default rule after it, and notes where another thread could have run.
-Every such place is a new prefix, of the same level when the switch was free and of the next one when it is a preemption,
-so each schedule is executed exactly once.
+Each execution follows a prefix of deviations and the default rule after it, and notes where another thread could have
+run. Every such place is a new prefix, of the same level when the switch was free and of the next one when it is a
+preemption, so each schedule is executed exactly once.
 """
 
 from collections import deque

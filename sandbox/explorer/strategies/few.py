@@ -1,7 +1,7 @@
 """Executions with exactly so many preemptions, at random steps; which thread runs after a free switch is random too.
 
-What the bounded search does not reach (many threads have many orders even without a preemption) is sampled this way, and
-a failure that was found with many preemptions is looked for again with fewer.
+What the bounded search does not reach (many threads have many orders even without a preemption) is sampled this way,
+and a failure that was found with many preemptions is looked for again with fewer.
 """
 
 from random import Random

@@ -74,7 +74,7 @@ class Progress:
 
 
 class Lenient:
-    """Follows deviations given as (thread, its own step, free, next thread), and ignores those that cannot be followed."""
+    """Follows deviations (thread, its own step, free, next thread), and ignores those that cannot be followed."""
 
     stop = 0
 
@@ -108,7 +108,7 @@ class Recording:
 
 
 class Guided:
-    """Runs threads in given segments: (thread, own step before which it is taken off; None: until it blocks or ends)."""
+    """Runs threads in segments: (thread, own step before which it is taken off; None: until it blocks or ends)."""
 
     stop = 0
 

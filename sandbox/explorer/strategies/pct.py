@@ -1,7 +1,7 @@
 """Probabilistic concurrency testing (Burckhardt et al., ASPLOS 2010).
 
-Threads get random priorities, the highest that can run runs, and at depth - 1 random steps the running thread falls below all
-others. Finds a bug of depth d with a probability of at least 1 / (n k^(d-1)), n threads, k steps.
+Threads get random priorities, the highest that can run runs, and at depth - 1 random steps the running thread falls
+below all others. Finds a bug of depth d with a probability of at least 1 / (n k^(d-1)), n threads, k steps.
 """
 
 from random import Random

@@ -1,7 +1,7 @@
 """The default: small bounds exhaustively while they fit, then a mix of sampling strategies.
 
-No single strategy finds everything within a few hundred schedules; shares as measured in the literature (SURW is best where
-one object matters, POS where many do, PCT for depth, the random walk for what nobody thought of).
+No single strategy finds everything within a few hundred schedules; shares as measured in the literature (SURW is best
+where one object matters, POS where many do, PCT for depth, the random walk for what nobody thought of).
 """
 
 from random import Random

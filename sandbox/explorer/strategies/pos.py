@@ -1,7 +1,7 @@
 """Partial order sampling (Yuan, Yang and Gu, CAV 2018).
 
-Each pending operation has a random priority, the highest runs, and operations that conflict with it draw anew: orders of
-conflicting operations are sampled far more evenly than by a random walk.
+Each pending operation has a random priority, the highest runs, and operations that conflict with it draw anew: orders
+of conflicting operations are sampled far more evenly than by a random walk.
 """
 
 from random import Random

@@ -1,8 +1,9 @@
 """Selectively uniform random walk (SURW, ASPLOS 2025).
 
-Of one kind of operation (say, those on `self.value`) the threads' orders are sampled uniformly: before each such operation the
-thread that may do it is drawn in proportion to how many it has left, as counted in earlier executions. Everything else
-runs by a random walk. The kind is drawn uniformly for each execution, so that one hot object does not hide the others.
+Of one kind of operation (say, those on `self.value`) the threads' orders are sampled uniformly: before each such
+operation the thread that may do it is drawn in proportion to how many it has left, as counted in earlier executions.
+Everything else runs by a random walk. The kind is drawn uniformly for each execution, so that one hot object does not
+hide the others.
 """
 
 from random import Random
