@@ -19,6 +19,7 @@ from lockstep.verdicts import Verdict
 from playground.events import Event
 from playground.submissions import Outcome
 from sandbox.errors import SandboxError
+from sandbox.pool import Kind
 
 USAGE = 2
 """Exit code for a wrong call and for what goes wrong on our side; 1 is a verdict."""
@@ -53,11 +54,11 @@ class SandboxCommand(BaseCommand):
             raise CommandError(f"--seed is {given}: use a number from 0 to {MOST_SEED - 1}", returncode=USAGE)
         return given
 
-    def judge(self, work: Work, kind: str | None, show: "Show") -> Outcome:
+    def judge(self, work: Work, kind: Kind | None, show: "Show") -> Outcome:
         """The outcome. Raises CommandError where it is our fault or the challenge's."""
         try:
             with _last_words():
-                return judge_work(work, sandbox(kind or ""), f"command:{os.getpid()}", show.event)
+                return judge_work(work, sandbox(kind), f"command:{os.getpid()}", show.event)
         except SandboxError as error:
             raise CommandError(str(error), returncode=USAGE) from None
         except ChallengeFaultError as error:

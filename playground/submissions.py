@@ -210,7 +210,7 @@ def finish(claim: Claim, outcome: Outcome) -> bool:
                 )
                 for test in outcome.tests
             )
-            if outcome.verdict == Verdict.ACCEPTED:
+            if outcome.verdict != Verdict.INTERNAL_ERROR:
                 _record(claim.submission)
     if won:
         streams.announce(claim.submission, claim.attempt)
@@ -253,19 +253,22 @@ def cancel(submission: uuid.UUID) -> bool:
 
     The worker notices within half a second that its claim no longer holds, and removes the sandbox.
     """
-    won = (
-        Submission.objects.filter(id=submission)
-        .exclude(state=State.DONE)
-        .update(
-            state=State.DONE,
-            token=None,
-            lease=None,
-            delayed="",
-            finished=timezone.now(),
-            verdict=Verdict.CANCELLED,
-            message=Verdict.CANCELLED.explanation,
+    with transaction.atomic():
+        won = (
+            Submission.objects.filter(id=submission)
+            .exclude(state=State.DONE)
+            .update(
+                state=State.DONE,
+                token=None,
+                lease=None,
+                delayed="",
+                finished=timezone.now(),
+                verdict=Verdict.CANCELLED,
+                message=Verdict.CANCELLED.explanation,
+            )
         )
-    )
+        if won:
+            _record(submission)
     if won:
         attempt = Submission.objects.values_list("attempt", flat=True).get(id=submission)
         streams.announce(submission, attempt)
@@ -273,12 +276,19 @@ def cancel(submission: uuid.UUID) -> bool:
 
 
 def rejudge(submissions: Iterable[Submission]) -> int:
-    """Grades again what is done, behind what learners wait for; says how many were queued."""
+    """Grades again what is done, behind what learners wait for; says how many were queued.
+
+    Against the revision that is current now: an instructor has mended the tests, mostly. Until there is a new verdict
+    (and where there is none by our fault) what was solved stays solved.
+    """
     count = 0
     queued: list[uuid.UUID] = []
     for submission in submissions:
         with transaction.atomic():
-            won = Submission.objects.filter(id=submission.id, state=State.DONE, kind=Kind.SUBMIT).update(
+            graded = Submission.objects.filter(id=submission.id, state=State.DONE, kind=Kind.SUBMIT)
+            current = graded.values_list("revision__challenge__current", flat=True).first()
+            won = graded.update(
+                revision=current or F("revision"),
                 state=State.QUEUED,
                 queue=Queue.REJUDGE,
                 verdict="",
@@ -293,7 +303,6 @@ def rejudge(submissions: Iterable[Submission]) -> int:
             )
             if won:
                 TestResult.objects.filter(submission=submission).delete()
-                _record(submission.id)
                 queued.append(submission.id)
         count += won
     transaction.on_commit(partial(_publish_all, queued, Queue.REJUDGE.value))

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -36,7 +37,7 @@ def done(submission: Submission) -> bool:
 
 
 def told(submission: Submission) -> list[dict[str, object]]:
-    entries = streams.client().xrange(streams.key(submission.id, submission.attempt))
+    entries: Any = streams.client().xrange(streams.key(submission.id, submission.attempt))
     return [event for _, fields in entries for event in json.loads(fields["events"])]
 
 

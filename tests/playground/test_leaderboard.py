@@ -95,7 +95,7 @@ def test_graded_again_the_points_follow(learner: Learner, revision: Revision) ->
     Solve.objects.filter(learner=rival).update(at=row.created + timedelta(seconds=1))
     assert [name for _, name, _, _ in listed()] == ["ada", "rival"]
     submissions.rejudge([row])
-    assert [name for _, name, _, _ in listed()] == ["rival"]
+    assert [name for _, name, _, _ in listed()] == ["ada", "rival"]
     submissions.finish(make.claimed(row), make.outcome())
     assert [name for _, name, _, _ in listed()] == ["ada", "rival"]
     submissions.rejudge([row])

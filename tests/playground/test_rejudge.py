@@ -1,10 +1,12 @@
 """Grading again: what is asked for, what it does to solves, and what it leaves alone."""
 
+import dataclasses
+
 import pytest
 import redis
 
 from lockstep.verdicts import State, Verdict
-from playground import submissions
+from playground import packs, submissions
 from playground.models import Learner, Revision, Submission
 from tests.playground import make
 from tests.playground.test_submit import messages
@@ -44,7 +46,7 @@ def test_the_solve_follows_the_new_verdict(
     row = make.graded(learner, revision)
     solved = learner.solves.get().at
     submissions.rejudge([row])
-    assert not learner.solves.exists()
+    assert learner.solves.get().at == solved, "nobody loses points while waiting"
     submissions.finish(make.claimed(row), make.outcome(after))
     found = list(learner.solves.values_list("at", flat=True))
     # Who was first stays first: it counts from when it was sent.
@@ -70,6 +72,23 @@ def test_stopped_while_it_is_graded_again_it_solves_nothing(
     submissions.rejudge([row])
     submissions.cancel(row.id)
     assert not learner.solves.exists()
+
+
+def test_our_fault_takes_no_points(learner: Learner, revision: Revision, valkey: redis.Redis) -> None:
+    row = make.graded(learner, revision)
+    submissions.rejudge([row])
+    submissions.finish(make.claimed(row), make.outcome(Verdict.INTERNAL_ERROR))
+    assert learner.solves.exists()
+
+
+def test_it_is_graded_against_the_revision_that_is_current_now(
+    learner: Learner, revision: Revision, valkey: redis.Redis
+) -> None:
+    row = make.graded(learner, revision)
+    mended = packs.save_revision(dataclasses.replace(revision.pack, checks="# mended\n"), publish=True)
+    submissions.rejudge([row])
+    row.refresh_from_db()
+    assert row.revision == mended
 
 
 def test_faults_of_earlier_gradings_do_not_count(learner: Learner, revision: Revision, valkey: redis.Redis) -> None:
