@@ -3,6 +3,7 @@
 
 import { button, el } from "./dom.js";
 import { highlight } from "./highlight.js";
+import { lastOf, rememberLast } from "./last.js";
 import { Panel } from "./panel.js";
 import { Runner } from "./runner.js";
 
@@ -17,6 +18,7 @@ function bringToLife(figure, number) {
 
   const runner = new Runner(panel, {
     onChange: (busy) => {
+      if (busy) panel.element.hidden = false;
       const lost = document.activeElement === (busy ? run : stop);
       run.hidden = busy;
       stop.hidden = !busy;
@@ -24,10 +26,11 @@ function bringToLife(figure, number) {
     },
   });
 
-  const start = () => {
+  const place = `${location.pathname}:${number}`;
+  const start = async () => {
     if (runner.busy) return;
-    panel.element.hidden = false;
-    runner.start({ kind: "run", source: editor ? editor.source : original, challenge: null, stdin: "" });
+    const id = await runner.start({ kind: "run", source: editor ? editor.source : original, challenge: null, stdin: "" });
+    if (id !== null) rememberLast(place, id);
   };
 
   const startEditing = async () => {
@@ -35,10 +38,10 @@ function bringToLife(figure, number) {
     try {
       const { createEditor } = await import("./editor.js");
       const keys = `cell-${number}-keys`;
-      const place = el("div", { class: "cell-editor" });
-      pre.before(place);
-      editor = createEditor({ parent: place, doc: original, label: `Example ${number}`, describedBy: keys });
-      place.after(el("p", { class: "editor-keys", id: keys, text: "Tab indents; press Escape, then Tab, to leave the editor." }));
+      const holder = el("div", { class: "cell-editor" });
+      pre.before(holder);
+      editor = createEditor({ parent: holder, doc: original, label: `Example ${number}`, describedBy: keys });
+      holder.after(el("p", { class: "editor-keys", id: keys, text: "Tab indents; press Escape, then Tab, to leave the editor." }));
       pre.hidden = true;
       edit.hidden = true;
       reset.hidden = false;
@@ -65,6 +68,9 @@ function bringToLife(figure, number) {
   reset.hidden = true;
 
   highlight(code);
+  // Only what still runs: what has ended may have been printed by an edited example, which a reload sets back.
+  const last = lastOf(place);
+  if (last !== null) runner.resume(last, false);
   figure.append(el("div", { class: "cell-bar" }, run, stop, edit, reset), panel.element);
   figure.addEventListener("keydown", (event) => {
     if (event.key === "Escape") runner.stop();

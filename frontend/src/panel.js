@@ -3,11 +3,13 @@
 
 import { button, el, icon, seconds } from "./dom.js";
 import { OutputLog } from "./log.js";
-import { TestList, waitingLine } from "./tests.js";
+import { OWN_FILE, TestList, waitingLine } from "./tests.js";
 import { Threads } from "./threads.js";
 import { verdictLook } from "./verdicts.js";
 
 const TICK_MS = 100;
+const TRACEBACK_CHARS = 8000;
+const TRACEBACK_LINE = new RegExp(`File "${OWN_FILE.replace(".", "\\.")}", line (\\d+)`, "g");
 
 export class Panel {
   #threads = new Threads();
@@ -15,6 +17,7 @@ export class Panel {
   #started = 0;
   #ticker = 0;
   #marks = [];
+  #errors = "";
 
   /**
    * @param {{toLine?: (line: number) => void, onMarks?: (marks: {line: number, message: string}[]) => void,
@@ -121,6 +124,7 @@ export class Panel {
   }
 
   on_output(piece) {
+    if (piece.stream === "stderr" && piece.test === null) this.#errors = (this.#errors + piece.text).slice(-TRACEBACK_CHARS);
     this.log.add(piece);
   }
 
@@ -164,6 +168,16 @@ export class Panel {
     );
     this.verdict.hidden = false;
     this.#say(message);
+    if (verdict === "RUNTIME_ERROR" || verdict === "SYNTAX_ERROR") this.#markTraceback(message || label);
+  }
+
+  // A run has no tests to name the line; its traceback does, last of all where the exception was raised.
+  #markTraceback(message) {
+    const last = [...this.#errors.matchAll(TRACEBACK_LINE)].at(-1);
+    if (!last || this.#marks.length) return;
+    const said = this.#errors.trimEnd().split("\n").at(-1);
+    this.#marks.push({ line: Number(last[1]), message: said || message });
+    this.#onMarks(this.#marks);
   }
 
   #say(message) {
@@ -175,6 +189,7 @@ export class Panel {
   #clear() {
     this.#threads.clear();
     this.#marks = [];
+    this.#errors = "";
     this.#onMarks([]);
     this.#stopClock();
     this.clock.textContent = "";

@@ -67,6 +67,20 @@ export class Runner {
     }
   }
 
+  /**
+   * Takes up a submission of before a reload. One that the server does not know (any more) is passed over in silence:
+   * nobody asked for it.
+   *
+   * @param {boolean} ended whether to show it if it has ended
+   */
+  async resume(id, ended) {
+    if (this.busy) return;
+    const submission = await api.read(id).catch(() => null);
+    if (submission === null || this.busy) return;
+    if (submission.state !== "done") this.attach(id);
+    else if (ended) this.#panel.snapshot(submission);
+  }
+
   async stop() {
     if (this.#state !== "following") return;
     const id = this.#id;

@@ -4,8 +4,17 @@ import { el, icon, seconds } from "./dom.js";
 import { verdictLook } from "./verdicts.js";
 
 // What a learner's program is called in its sandbox; frames of other files are shown without a link.
-const OWN_FILE = "main.py";
+export const OWN_FILE = "main.py";
 
+// ThreadStack.waits_for of the wire schema, in words for one thread and for several.
+const DOING = {
+  lock: ["waits for a lock", "wait for a lock"],
+  join: ["waits for another to end", "wait for another to end"],
+  sleep: ["sleeps", "sleep"],
+  io: ["waits for input or output", "wait for input or output"],
+  process: ["waits for a process", "wait for a process"],
+  nothing: ["runs", "run"],
+};
 const GROUPS_OPEN = 4;
 const NAMES_SHOWN = 6;
 
@@ -155,7 +164,9 @@ export class TestList {
     const head = el("p", { class: "stack-head" }, ...names.slice(0, NAMES_SHOWN).map((name) => this.#threads.tag(name)));
     const more = names.length - NAMES_SHOWN;
     if (more > 0) head.append(el("span", { text: `and ${more} more` }));
-    if (waitsFor) head.append(el("span", { text: `${names.length > 1 ? "each wait" : "waits"} for ${waitsFor}` }));
+    const doing = frames.at(-1)?.function === "join" ? "join" : waitsFor;
+    const [one, several] = DOING[doing] ?? ["", ""];
+    if (one) head.append(el("span", { text: names.length > 1 ? several : one }));
     return el("li", { class: "stack" }, head, el("ul", {}, ...frames.map((frame) => this.#frame(frame))));
   }
 

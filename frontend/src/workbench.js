@@ -2,6 +2,7 @@
 
 import { Draft } from "./draft.js";
 import { createEditor } from "./editor.js";
+import { lastOf, rememberLast } from "./last.js";
 import { Panel } from "./panel.js";
 import { Runner } from "./runner.js";
 import { bindShortcuts } from "./shortcuts.js";
@@ -19,7 +20,8 @@ const SAVE_DELAY_MS = 300;
  */
 export function startWorkbench(page, onDone = () => {}) {
   const find = (name) => document.querySelector(`[data-role=${name}]`);
-  const draft = new Draft(page.slug ?? "playground");
+  const place = page.slug ?? "playground";
+  const draft = new Draft(place);
   const saved = find("saved");
   const stdin = find("stdin");
   const buttons = { run: find("run"), submit: find("submit"), stop: find("stop"), starter: find("starter") };
@@ -45,18 +47,23 @@ export function startWorkbench(page, onDone = () => {}) {
   });
   window.addEventListener("pagehide", () => save(editor.source));
 
+  let marks = [];
   const panel = new Panel({
     toLine: (line) => editor.reveal(line),
-    onMarks: (marks) => editor.mark(marks),
+    onMarks: (found) => {
+      marks = found;
+      editor.mark(marks);
+    },
     idle: buttons.submit ? "Run your program, or submit it to be graded." : "Run your program to see what it prints.",
   });
   find("results").append(panel.element);
 
   const runner = new Runner(panel, {
     onChange: (busy) => {
-      for (const button of [buttons.run, buttons.submit]) if (button) button.disabled = busy;
       // The button that was pressed goes; the keyboard must not be left nowhere.
-      const lost = busy ? document.activeElement === buttons.run || document.activeElement === buttons.submit : document.activeElement === buttons.stop;
+      const leaving = busy ? [buttons.run, buttons.submit] : [buttons.stop];
+      const lost = leaving.includes(document.activeElement);
+      for (const button of [buttons.run, buttons.submit]) if (button) button.disabled = busy;
       buttons.stop.hidden = !busy;
       buttons.run.hidden = busy;
       if (lost) (busy ? buttons.stop : buttons.run).focus();
@@ -69,7 +76,10 @@ export function startWorkbench(page, onDone = () => {}) {
     save(editor.source);
     if (ONE_COLUMN.matches) find("results").scrollIntoView({ block: "nearest" });
     const id = await runner.start({ kind, source: editor.source, challenge: page.slug, stdin: kind === "run" ? (stdin?.value ?? "") : "" });
-    if (id !== null) for (const listener of sent) listener(id, kind);
+    if (id !== null) {
+      rememberLast(place, id);
+      for (const listener of sent) listener(id, kind);
+    }
     return id;
   };
   const stop = () => runner.stop();
@@ -85,13 +95,17 @@ export function startWorkbench(page, onDone = () => {}) {
   });
   bindShortcuts({ run: () => send("run"), submit: buttons.submit ? () => send("submit") : undefined, stop });
 
+  const last = lastOf(place);
   if (page.active !== null && page.active !== undefined) runner.attach(page.active);
+  else if (last !== null && !location.hash) runner.resume(last, true);
 
   return {
     runner,
     send,
     load(source) {
       editor.source = source;
+      // They were found in this source, not in the one that it has replaced.
+      editor.mark(marks);
       editor.focus();
     },
     onSent: (listener) => sent.push(listener),

@@ -84,6 +84,10 @@ def test_a_reload_misses_nothing_and_doubles_nothing(site: Site) -> None:
     expect(site.panel).to_have_attribute("data-state", "running")
     site.finished()
     assert site.printed() == [f"tick {number}" for number in range(30)]
+    # And once it has ended, it is still there.
+    site.page.reload()
+    site.finished()
+    assert site.printed() == [f"tick {number}" for number in range(30)]
 
 
 def test_a_lost_connection_is_told_and_made_up_for(site: Site) -> None:
@@ -115,6 +119,13 @@ def test_stdout_and_stderr_are_told_apart_by_more_than_colour(site: Site) -> Non
     expect(site.page.locator(".log-stdout .log-text")).to_have_text("fine")
     expect(site.page.locator(".log-stderr")).to_contain_text("stderr")
     expect(site.page.locator(".log-stderr .log-text")).to_have_text("not fine")
+
+
+def test_the_line_of_an_exception_is_marked(site: Site) -> None:
+    site.open_playground()
+    site.run('print("so far")\nraise ValueError("so good")\n')
+    site.gets("RUNTIME_ERROR")
+    expect(site.page.locator(".cm-lintRange-error")).to_have_text('raise ValueError("so good")')
 
 
 def test_which_thread_printed_is_shown(site: Site) -> None:

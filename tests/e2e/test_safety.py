@@ -34,9 +34,18 @@ def test_script_in_source_output_and_thread_names_is_text(site: Site) -> None:
 
 def test_terminal_codes_are_taken_out(site: Site) -> None:
     site.open_playground()
-    site.run("print('\\x1b[31mred\\x1b[0m and \\x1b]0;title\\x07plain')\nprint('1%\\r100%')\nprint('nul \\0 here')")
+    site.run(
+        "import sys, time\n"
+        "print('\\x1b[31mred\\x1b[0m and \\x1b]0;title\\x07plain')\n"
+        "for piece in ('cut \\x1b[3', '1mhere\\x1b', '[0m too\\r', '\\n'):\n"
+        "    sys.stdout.write(piece)\n"
+        "    sys.stdout.flush()\n"
+        "    time.sleep(0.15)\n"
+        "print('1%\\r100%')\n"
+        "print('nul \\0 here')\n"
+    )
     site.finished()
-    assert site.printed() == ["red and plain", "100%", "nul ␀ here"]
+    assert site.printed() == ["red and plain", "cut here too", "100%", "nul ␀ here"]
 
 
 def test_only_our_own_scripts_may_run(site: Site) -> None:
