@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.explorer.model.hashing import number_by_first_use
 from sandbox.explorer.model.locks import QuietLock
 from sandbox.explorer.model.refused import refuse
 from sandbox.explorer.world import W
@@ -129,6 +130,7 @@ def prepare(asyncio: Any) -> Callable[[], None]:
     asyncio.mixins._global_lock = QuietLock()
     global _tasks
     tasks = _tasks = asyncio.tasks
+    number_by_first_use(asyncio.futures.Future)
     runners = asyncio.runners
     cancel_all = runners._cancel_all_tasks
 

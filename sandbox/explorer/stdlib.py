@@ -16,6 +16,7 @@ from typing import Any
 from sandbox.explorer import aio
 from sandbox.explorer.errors import ExplorerError
 from sandbox.explorer.model import clock, process, refused, thread
+from sandbox.explorer.model.hashing import number_by_first_use
 from sandbox.explorer.model.locks import Empty, Lock, NoLock, QuietLock, SimpleQueue, Waiter
 from sandbox.explorer.model.started import Started
 from sandbox.explorer.world import W
@@ -167,6 +168,7 @@ def _prepare_threading(threading: Any) -> Callable[[], None]:
     _RLock.__name__ = _RLock.__qualname__ = "_RLock"
     _RLock.__module__ = "threading"
     threading._PyRLock = threading._RLock = _RLock
+    number_by_first_use(threading.Thread)
     event = threading.Event
     original_is_set = event.is_set
 
@@ -210,6 +212,9 @@ def _rename_global(function: Any, module: Any, name: str, value: Any) -> None:
 
 def _prepare_futures(module: Any) -> Callable[[], None]:
     _exits.append(module._python_exit)
+    number_by_first_use(module._base.Future)
+    # Futures are locked in the order of their ids, which differ from execution to execution.
+    module._base.id = hash
 
     def reset() -> None:
         module._threads_queues.data.clear()

@@ -156,6 +156,7 @@ class World:
         "error",
         "fibers",
         "free_at",
+        "hashed",
         "hub",
         "limit",
         "live",
@@ -190,6 +191,7 @@ class World:
         self.fibers: list[Fiber] = []
         self.live = 0
         self.locks = 0
+        self.hashed = 0
         self.now = 0.0
         self.clock_reads = 0
         self.clock_mark = 0
@@ -391,7 +393,7 @@ class World:
     @contextmanager
     def quietly(self) -> Iterator[None]:
         """Whatever is done inside is no part of the execution: it takes no step, no time and no lock number."""
-        saved = self.step, self.now, self.clock_reads, self.locks
+        saved = self.step, self.now, self.clock_reads, self.locks, self.hashed
         stop, tracer = self.stop, self.tracer
         self.stop, self.tracer = NEVER, None
         self.atomic += 1
@@ -399,7 +401,7 @@ class World:
             yield
         finally:
             self.atomic -= 1
-            self.step, self.now, self.clock_reads, self.locks = saved
+            self.step, self.now, self.clock_reads, self.locks, self.hashed = saved
             self.stop, self.tracer = (0 if self.aborting else stop), tracer
 
     # Threads

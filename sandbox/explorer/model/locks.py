@@ -110,6 +110,10 @@ class Lock:
         self.holder = None
         self.waiting = 0
 
+    def __hash__(self) -> int:
+        # Sets of locks have the same order in every execution.
+        return self.number
+
     def __repr__(self) -> str:
         state = "unlocked" if self.holder is None else "locked"
         return f"<{state} _thread.lock object at {id(self):#x}>"
@@ -232,6 +236,9 @@ class Sentinel(QuietLock):
     def __init__(self, fiber: Any) -> None:
         super().__init__()
         self.fiber = fiber
+
+    def __hash__(self) -> int:
+        return 0 if self.fiber is None else hash(self.fiber.tid)
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         if self.holder is self.fiber and W.current is not self.fiber:
