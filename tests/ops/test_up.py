@@ -72,10 +72,10 @@ def test_a_port_that_is_none_is_refused(start: Start, port: str) -> None:
 
 
 def test_the_local_sandbox_is_not_served_to_the_network(start: Start) -> None:
-    instance = start(HOST="0.0.0.0")
+    instance = start(LOCKSTEP_HOST="0.0.0.0")
     said = instance.rest()
     assert instance.process.returncode == 1
-    assert "HOST is 0.0.0.0" in said
+    assert "LOCKSTEP_HOST is 0.0.0.0" in said
     assert "SANDBOX=docker" in said
 
 

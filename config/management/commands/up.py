@@ -49,7 +49,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1", help="address to serve on")
+        parser.add_argument(
+            "--host", default=os.environ.get("LOCKSTEP_HOST") or "127.0.0.1", help="address to serve on"
+        )
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="port to serve on")
         parser.add_argument("--with-parent", action="store_true", help="stop when the process that started this ends")
 
@@ -136,8 +138,8 @@ class Up:
             serves = provider(kind).check()
         if kind == "local" and self._host not in LOOPBACK:
             raise CommandError(
-                f"HOST is {self._host}, which others can reach, and SANDBOX=local would run their programs as you. "
-                "Use SANDBOX=docker, or leave HOST at 127.0.0.1."
+                f"LOCKSTEP_HOST is {self._host}, which others can reach, and SANDBOX=local would run their programs as you. "
+                "Use SANDBOX=docker, or leave LOCKSTEP_HOST unset."
             )
         self._environment["SANDBOX"] = kind
         self._say("lockstep", f"Sandbox: {serves}")
