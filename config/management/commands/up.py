@@ -138,8 +138,8 @@ class Up:
             serves = provider(kind).check()
         if kind == "local" and self._host not in LOOPBACK:
             raise CommandError(
-                f"LOCKSTEP_HOST is {self._host}, which others can reach, and SANDBOX=local would run their programs as you. "
-                "Use SANDBOX=docker, or leave LOCKSTEP_HOST unset."
+                f"LOCKSTEP_HOST is {self._host}, which others can reach, and SANDBOX=local would run their programs "
+                "as you. Use SANDBOX=docker, or leave LOCKSTEP_HOST unset."
             )
         self._environment["SANDBOX"] = kind
         self._say("lockstep", f"Sandbox: {serves}")
