@@ -14,11 +14,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 _HEADER = struct.Struct(">2sBBH")  # magic, stream, length of the name, length of the data
 _MAGIC = b"\xfeL"
-_NAMES = ("stdout", "stderr")
+Stream = Literal["stdout", "stderr"]
+_NAMES: tuple[Stream, Stream] = ("stdout", "stderr")
 _NAME_BYTES = 64
 _PIPE_BUF = 4096  # what POSIX and Linux write to a pipe in one piece
 _DATA_BYTES = _PIPE_BUF - _HEADER.size - _NAME_BYTES
@@ -32,7 +33,7 @@ class MalformedRecordError(Exception):
 class Record:
     """One piece of output."""
 
-    stream: str
+    stream: Stream
     thread: str | None
     data: bytes
 

@@ -26,10 +26,11 @@ from typing import Any, NoReturn
 from lockstep.limits import BadLimitError, Limits
 from lockstep.verdicts import Verdict
 from sandbox.guest import house, processes, stacks, users
+from sandbox.guest.capture import Listener, Piece
 from sandbox.guest.host import Host, HostGoneError
 from sandbox.guest.loop import Loop, Peer, Reaper
 from sandbox.guest.meter import meter
-from sandbox.guest.subject import Piece, SandboxBrokenError, Subject, Yard
+from sandbox.guest.subject import SandboxBrokenError, Subject, Yard
 from sandbox.guest.users import Users
 from sandbox.guest.wire import TRUSTED
 from sandbox.guest.zygote import Zygote
@@ -124,12 +125,16 @@ class Supervisor:
             for start in range(0, len(piece.text), _CUT):
                 self._host.send(Output(test, piece.stream, piece.text[start : start + _CUT], piece.thread))
 
-        subject = Subject(self._yard, limits, self._folder, stdin, on_output)
-        subject.on_cut = lambda: self._host.send(OutputCut(test, limits.output_bytes))
-        return subject
+        listener = Listener(on_output, lambda: self._host.send(OutputCut(test, limits.output_bytes)))
+        return Subject(self._yard, limits, self._folder, stdin, listener)
 
     def _turn(self, subject: Subject) -> None:
-        subject.hold_output(self._host.congested)
+        if self._host.congested:  # the program waits for us, not the other way round
+            subject.capture.hold(True)
+            subject.pause()
+        else:
+            subject.capture.hold(False)
+            subject.resume()
         subject.poll()
 
     def _wipe(self) -> None:
@@ -225,7 +230,7 @@ class Supervisor:
                         told = time.monotonic()
                         self._host.send(Progress(test=number, **message))
                 case _:
-                    subject.take_printed()
+                    subject.capture.take()
                     subject.resume()
                     subject.tell({**message, "type": "execute"})
                     answer = self._from_learner(subject)
@@ -251,9 +256,9 @@ class Supervisor:
                     called = returned = time.monotonic()
                 case "returned":
                     returned = time.monotonic()
-                    printed = [[each.stream, each.thread, each.text, False] for each in subject.take_printed()]
+                    printed = [[each.stream, each.thread, each.text, False] for each in subject.capture.take()]
                 case "result":
-                    printed += [[each.stream, each.thread, each.text, bool(printed)] for each in subject.take_printed()]
+                    printed += [[each.stream, each.thread, each.text, bool(printed)] for each in subject.capture.take()]
                     left = self._processes_left(subject)
                     if subject.ended:  # a child that goes on in its name does not count
                         return None
@@ -273,7 +278,7 @@ class Supervisor:
 
 def _ended_early(subject: Subject) -> Report:
     """The learner's process is no longer there, or no longer makes sense, and no limit ended it."""
-    if subject.malformed or subject.peer.malformed:
+    if subject.malformed:
         message = "The program wrote to a descriptor that is not its own, or sent a result that cannot be read."
     else:
         message = "The program ended itself before the test was over."

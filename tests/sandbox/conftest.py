@@ -1,6 +1,7 @@
 """Sandboxes for tests: the real ones, Docker's and the local ones."""
 
 import subprocess
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,7 +28,8 @@ from sandbox.protocol import (
     RunDone,
 )
 
-INSTALLATION = "lockstep-tests"
+INSTALLATION = f"lockstep-tests-{uuid.uuid4().hex}"
+"""So that test sessions side by side leave each other's containers alone."""
 
 
 @cache

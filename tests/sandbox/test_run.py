@@ -2,6 +2,7 @@
 
 import sys
 import textwrap
+import threading
 
 import pytest
 
@@ -138,6 +139,24 @@ def test_much_stdin(run):
 def test_invalid_utf8_becomes_the_replacement_character(run):
     story = run("import sys\nsys.stdout.buffer.write(b'a\\xffb\\xe2\\x82')\nsys.stdout.buffer.write(b'\\xac\\n')\n")
     assert story.text() == "a\ufffdb\u20ac\n"
+
+
+def test_text_that_ends_in_the_middle_of_a_character(run):
+    assert run("import sys\nsys.stdout.buffer.write(b'a\\xe2\\x82')\n").text() == "a\ufffd"
+
+
+def test_a_slow_reader_costs_the_program_no_time(run):
+    waited = threading.Event()
+
+    def slow(event):
+        if isinstance(event, Output) and not waited.is_set():
+            waited.wait(1.5)
+            waited.set()
+
+    source = "for n in range(30_000): print('x' * 99)\nprint('end')\n"
+    story = run(source, on_event=slow, wall_seconds=1.2, output_bytes=2**22)
+    assert story.run.measured.limit is None
+    assert story.text().endswith("end\n")
 
 
 def test_what_writes_to_descriptors_directly_is_captured(run):
