@@ -110,4 +110,4 @@ class Site:
     def gets(self, verdict: str) -> None:
         """Waits for a verdict, and sees that it is this one."""
         expect(self.verdict).to_be_visible(timeout=GRADING_MS)
-        expect(self.verdict).to_have_attribute("data-verdict", verdict)
+        assert self.verdict.get_attribute("data-verdict") == verdict, self.panel.inner_text()
