@@ -4,9 +4,10 @@
 source "$(dirname "$0")/lib.sh"
 
 if may_install; then
-  packages=(docker.io mmdebstrap chromium docker-compose)
+  # libatomic1: the Node.js that Playwright brings along wants it.
+  packages=(mmdebstrap chromium libatomic1 docker-compose)
   # An engine from elsewhere (Docker's own packages) stays.
-  if command -v dockerd >/dev/null; then packages=(mmdebstrap chromium docker-compose); fi
+  if ! command -v dockerd >/dev/null; then packages+=(docker.io); fi
   install_packages "${packages[@]}" || fail "apt could not install what the tests need; its log's end is above."
   # Newer releases have the command line in a package of its own.
   if ! command -v docker >/dev/null; then install_packages docker-cli; fi
