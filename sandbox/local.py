@@ -100,6 +100,8 @@ class _LocalLease(Lease):
                     "TMPDIR": str(folder),
                 },
                 start_new_session=True,
+                # `manage.py up` keeps its files to itself; here other users must read what the supervisor puts down.
+                umask=0o022,
             )
         except OSError as error:
             raise SandboxUnavailableError(f"no local sandbox: {error}") from error
