@@ -160,7 +160,8 @@ class _Exploration:
             if self.diverged is None:
                 try:
                     finding = self._finding(complete)
-                    if self.settings.trace:
+                    # Who judges asks what is wrong; where nothing is, a race is no answer.
+                    if self.settings.trace and (finding is not None or self.judge is None):
                         races = self._races()
                 except DivergenceError as error:
                     self.diverged = str(error)

@@ -44,7 +44,8 @@ class Program:
         for module in self.modules:
             tree = _parse(module)
             trees.append(tree)
-            guest_files.add(module.filename)
+            if module.instrument:
+                guest_files.add(module.filename)
             self._quiet.append(self._compile(module, tree, tracing=False))
         self.sharing = Sharing(self.sites)
         self._imports = [name for tree in trees for name in _imports(tree)]

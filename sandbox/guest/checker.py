@@ -15,7 +15,7 @@ from typing import Any
 from sandbox import kit
 from sandbox.guest.program import show_source
 from sandbox.guest.wire import ClosedError, Line
-from sandbox.kit.mode import ChallengeError
+from sandbox.kit.mode import ChallengeError, ModeBrokenError
 from sandbox.kit.result import Result, from_wire
 from sandbox.kit.test import Test
 
@@ -32,7 +32,8 @@ class LearnerEndedError(BaseException):
 
 
 class _Executor:
-    def __init__(self, line: Line, test: Test, scenario: str) -> None:
+    def __init__(self, line: Line, test: Test, scenario: str, seed: int) -> None:
+        self.seed = random.Random(f"{seed}:{type(test).__name__}:schedules").getrandbits(32)  # noqa: S311
         self._line = line
         self._test = test
         self._words = set(re.findall(r"\w+", scenario))
@@ -76,11 +77,14 @@ def _work(line: Line) -> None:
         number = line.receive()["test"]
         test = tests[number]
         try:
-            report = test.mode.judge(test, cases[number], _Executor(line, test, order["scenario"]))
+            report = test.mode.judge(test, cases[number], _Executor(line, test, order["scenario"], order["seed"]))
         except LearnerEndedError:
             continue
         except ClosedError:
             raise
+        except ModeBrokenError as error:
+            line.send({"type": "broken", "message": str(error)})
+            return
         except BaseException as error:
             line.send({"type": "fault", "message": f"{type(test).__name__}: {_fault(error)}"})
             return

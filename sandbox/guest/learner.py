@@ -39,6 +39,7 @@ def main(folder: str) -> None:
     job = line.receive()
     _settle_in(folder, job["source"])
     if job["type"] == "run":
+        line.send({"type": "settled"})
         _run(job["source"], line)
     else:
         _test(Program(job["source"], job["scenario"]), line)

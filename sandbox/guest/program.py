@@ -30,15 +30,15 @@ class Program:
     """The learner's source and the challenge's scenario, loaded anew for each execution."""
 
     def __init__(self, source: str, scenario: str) -> None:
-        self._source = source
-        self._scenario = scenario
+        self.source = source
+        self.scenario = scenario
         show_source(SCENARIO_FILE, scenario)
         self.module: types.ModuleType | None = None
 
     def syntax_error(self) -> dict[str, Any] | None:
         """What Python has against the source, or None."""
         try:
-            compile(self._source, PROGRAM, "exec", dont_inherit=True)
+            compile(self.source, PROGRAM, "exec", dont_inherit=True)
         except SyntaxError as error:
             return {"text": str(error.msg)[:500], "line": error.lineno, "traceback": Program.traceback(error)}
         except Exception as error:  # nested too deep, or too much for the compiler
@@ -51,10 +51,10 @@ class Program:
 
         Raises whatever the program raises while it is imported.
         """
-        code = compile(self._source, PROGRAM, "exec", dont_inherit=True)
+        code = compile(self.source, PROGRAM, "exec", dont_inherit=True)
         scenarios = types.ModuleType("scenario")
         sys.modules["scenario"] = scenarios
-        exec(compile(self._scenario, SCENARIO_FILE, "exec", dont_inherit=True), scenarios.__dict__)
+        exec(compile(self.scenario, SCENARIO_FILE, "exec", dont_inherit=True), scenarios.__dict__)
         function = getattr(scenarios, scenario, None)
         if function is None:
             raise MissingScenarioError(scenario)

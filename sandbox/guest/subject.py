@@ -60,6 +60,8 @@ class Subject:
         self._yard = yard
         self._limits = limits
         self.limit: Limit | None = None
+        self.ready = False
+        """Whether it has said that it is ready for a test, which it does before it runs any of the program."""
         self._left = 0
         self._source_lines: list[str] = []
         yard.meter.mark()
@@ -267,12 +269,15 @@ class Subject:
 
     def _kill(self) -> None:
         deadline = time.monotonic() + _KILL_SECONDS
-        while self._living() or self._pid not in self._yard.reaper.ended:
+        ended = self._yard.reaper.ended
+        killers: list[int] = []
+        # A killer that comes late would kill what has the learner's user next: wait for them all.
+        while self._living() or self._pid not in ended or any(killer not in ended for killer in killers):
             if time.monotonic() > deadline:
                 raise SandboxBrokenError("processes of the program cannot be killed")
             if self._yard.users is not None:
                 with contextlib.suppress(OSError):  # no room for one more process: the loop below makes some
-                    self._yard.zygote.fork("kill", [])
+                    killers.append(self._yard.zygote.fork("kill", []))
             for each in self._living():
                 try:
                     os.kill(each.pid, signal.SIGKILL)

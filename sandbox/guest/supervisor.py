@@ -41,6 +41,7 @@ from sandbox.protocol import (
     Event,
     Fault,
     Hello,
+    Measured,
     Output,
     OutputCut,
     Progress,
@@ -111,7 +112,10 @@ class Supervisor:
         while not subject.ended:
             self._turn(subject)
         measured = subject.finish()
-        syntax_error = any(message["type"] == "syntax_error" for message in subject.peer.messages)
+        said = {message["type"] for message in subject.peer.messages}
+        if "settled" not in said:
+            _not_begun(measured)
+        syntax_error = "syntax_error" in said
         self._host.send(RunDone(measured, syntax_error))
 
     def _start(self, limits: Limits, stdin: str, test: int | None, shown: bool) -> Subject:
@@ -182,6 +186,8 @@ class Supervisor:
         message = checker.messages.pop(0)
         if message["type"] == "fault":
             raise ChallengeFaultError(message["message"])
+        if message["type"] == "broken":
+            raise SandboxBrokenError(message["message"])
         return message
 
     def _test(self, request: Request, limits: Limits, checker: Peer, number: int, test: TestInfo) -> Report | None:
@@ -197,6 +203,8 @@ class Supervisor:
         if report is None and subject.limit is None:
             report = _ended_early(subject)
         measured = subject.finish()
+        if not subject.ready:
+            _not_begun(measured)
         if measured.limit not in (None, "processes"):
             report = None
         if not test.visible:
@@ -210,6 +218,7 @@ class Supervisor:
         subject.resume()
         ready = self._from_learner(subject)
         subject.pause()
+        subject.ready = ready is not None
         if ready is None or ready["syntax_error"] is None:
             return None
         error = ready["syntax_error"]
@@ -274,6 +283,15 @@ class Supervisor:
                 return left
             self._turn(subject)
         return 0
+
+
+def _not_begun(measured: Measured) -> None:
+    """The learner's process ended before any of the learner's code could run. Raises SandboxBrokenError if it is ours.
+
+    Reading the source can meet a limit, or crash the parser.
+    """
+    if measured.limit is None and measured.signal is None:
+        raise SandboxBrokenError("the program's process ended before the program began")
 
 
 def _ended_early(subject: Subject) -> Report:

@@ -1,14 +1,15 @@
 """What an instructor's files import, by the name `kit`:
 
     from kit import in_threads              # scenario.py
-    from kit import Test, real              # checks.py
+    from kit import Test, explore, real     # checks.py
 
 scenario.py runs in the learner's process, checks.py in one that the learner's code cannot reach.
 """
 
+from sandbox.kit.explore import explore, virtual_time
 from sandbox.kit.real import real
 from sandbox.kit.result import Line, Opaque, Result
 from sandbox.kit.scenario import in_threads, together
 from sandbox.kit.test import Test
 
-__all__ = ["Line", "Opaque", "Result", "Test", "in_threads", "real", "together"]
+__all__ = ["Line", "Opaque", "Result", "Test", "explore", "in_threads", "real", "together", "virtual_time"]

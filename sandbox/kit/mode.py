@@ -22,8 +22,15 @@ class ChallengeError(Exception):
     """The instructor's scenario.py or checks.py is at fault."""
 
 
+class ModeBrokenError(Exception):
+    """A mode itself failed: our fault, neither the learner's nor the instructor's."""
+
+
 class Executor(Protocol):
     """What a mode asks of the learner's process."""
+
+    seed: int
+    """The same for every grading of one submission by one test."""
 
     def execute(self, case: Any, **options: Any) -> Result:
         """One execution of the test's scenario. Raises BadResultError."""
@@ -58,15 +65,16 @@ def failed(result: Result, case: Any, executor: Executor) -> Report | None:
     scenario.py is at fault.
     """
     if result.error is not None:
-        return _report(result.error, case, executor)
+        return report_of(result.error, case, executor)
     if result.lost:
         failure = result.lost[0]
-        message = f"{_an_exception(failure)} ended a thread or task, and nobody noticed."
+        message = f"{an_exception(failure)} ended a thread or task, and nobody noticed."
         return Report(Verdict.RUNTIME_ERROR, message, _detail(failure, case), failure.line)
     return None
 
 
-def _report(failure: Failure, case: Any, executor: Executor) -> Report:
+def report_of(failure: Failure, case: Any, executor: Executor) -> Report:
+    """The report on an exception that came out of the scenario. Raises ChallengeError where scenario.py is at fault."""
     detail = _detail(failure, case)
     match failure.kind:
         case "challenge":
@@ -80,13 +88,13 @@ def _report(failure: Failure, case: Any, executor: Executor) -> Report:
         case "exit":
             message = "The program ended itself (SystemExit) before the test was over."
         case "missing" | "unusable":
-            message = f"The test could not use what your program gave it: {_an_exception(failure)}."
+            message = f"The test could not use what your program gave it: {an_exception(failure)}."
         case _:
-            message = f"{_an_exception(failure)} was raised and nothing handled it."
+            message = f"{an_exception(failure)} was raised and nothing handled it."
     return Report(Verdict.RUNTIME_ERROR, message, detail, failure.line)
 
 
-def _an_exception(failure: Failure) -> str:
+def an_exception(failure: Failure) -> str:
     # only the names that Python gives: others are the learner's words, and could hold a value of the case
     known = getattr(builtins, failure.name, None)
     if isinstance(known, type) and issubclass(known, BaseException):

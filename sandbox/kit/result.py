@@ -122,8 +122,8 @@ def from_wire(said: dict[str, Any]) -> Result:
             threads_started=_count(said["threads_started"]),
             processes_started=_count(said["processes_started"]),
             processes_left=int(measured["processes_left"]),
-            error=None if said["error"] is None else _failure(said["error"]),
-            lost=[_failure(each) for each in _list(said["lost"])],
+            error=None if said["error"] is None else failure_from_wire(said["error"]),
+            lost=[failure_from_wire(each) for each in _list(said["lost"])],
             extra=_extra(said.get("extra", {})),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -144,7 +144,8 @@ def _lines(pieces: list[tuple[str, str | None, str, bool]]) -> list[Line]:
     return lines
 
 
-def _failure(said: Any) -> Failure:
+def failure_from_wire(said: Any) -> Failure:
+    """An exception as the learner's process described it. Raises KeyError and TypeError."""
     line = said["line"]
     return Failure(
         kind=_text(said["kind"]),

@@ -1,4 +1,4 @@
-from kit import Test, real
+from kit import Test, explore, real
 
 
 class _Exact(Test):
@@ -11,13 +11,14 @@ class _Exact(Test):
 
 
 class SmallNumbers(_Exact):
-    """Three threads that add five times each make 15."""
+    """A few threads lose nothing, whatever the order in which they run."""
 
     visible = True
+    mode = explore(schedules=300)
 
     def cases(self, rng):
-        yield {"calls": [[3, 5]]}
-        yield {"calls": [[1, 1]]}
+        yield {"calls": [[2, 1]]}
+        yield {"calls": [[3, 2]]}
 
 
 class AHundredThreads(Test):
@@ -25,6 +26,7 @@ class AHundredThreads(Test):
 
     scenario = "call_main_plainly"
     visible = True
+    mode = real(repeat=2)
 
     def check(self, case, result):
         self.equal(result.value["kinds"], ["int"], "main() has to return the total as an int.")
@@ -43,6 +45,15 @@ class InTheThreads(_Exact):
         self.true(result.threads_started >= asked, "It does not start as many threads as it is asked to.")
 
 
+class AHundredExplored(_Exact):
+    """A hundred threads, a thousand additions each, on interleavings that no stress test meets."""
+
+    mode = explore(schedules=3)
+
+    def cases(self, rng):
+        yield {"calls": [[100, 1000]]}
+
+
 class ManyTimes(_Exact):
     """No addition is lost, whatever the numbers."""
 
@@ -55,6 +66,8 @@ class ManyTimes(_Exact):
 
 class StartsFromZero(_Exact):
     """Every call starts from zero, also with nothing to add."""
+
+    mode = explore(schedules=20)
 
     def cases(self, rng):
         yield {"calls": [[2, rng.randint(2, 9)], [3, rng.randint(2, 9)], [4, 0]]}

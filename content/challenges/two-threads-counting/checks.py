@@ -1,4 +1,4 @@
-from kit import Test, real
+from kit import Test, explore, real
 
 COUNT = ["1", "2", "3", "4", "5"]
 
@@ -36,7 +36,7 @@ class BothHaveEnded(Test):
     """Both threads have ended when main() returns."""
 
     scenario = "call_main"
-    mode = real(repeat=3)
+    mode = explore(schedules=100)
 
     def cases(self, rng):
         yield {"calls": 1}

@@ -8,8 +8,12 @@ before it; both kinds reach the kit's mode as they are, with the supervisor's ow
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.guest.modes import real
+from sandbox.guest.modes import explore, real
 from sandbox.guest.program import Program
 from sandbox.guest.wire import Line
 
-MODES: dict[str, Callable[[Program, dict[str, Any], Line], None]] = {"real": real.execute}
+MODES: dict[str, Callable[[Program, dict[str, Any], Line], None]] = {
+    "real": real.execute,
+    "explore": explore.execute,
+    "virtual_time": explore.execute,
+}

@@ -1,0 +1,145 @@
+"""Explore mode: the scenario under many schedules, which the explorer chooses, in virtual time.
+
+The checker is asked about every execution that differs from those before it:
+
+    learner -> {"type": "judge", "result": ...}     checker -> {"problem": null, or the number of the failed check}
+    learner -> {"type": "progress", "done", "total"}    checker -> anything
+    learner -> {"type": "explored", ...}            the last one
+    learner -> {"type": "broken", "message"}        the explorer itself failed, which is our fault
+
+What is said is a claim like everything that this process says.
+"""
+
+import dataclasses
+import json
+import sys
+import types
+from typing import Any
+
+from sandbox.explorer import Execution, ExplorerError, Finding, Kind, ModuleSource, Report, Settings
+from sandbox.explorer import Program as Explored
+from sandbox.explorer import explore as explore_program
+from sandbox.explorer.report import graph_text, table
+from sandbox.guest.program import SCENARIO_FILE, MissingScenarioError, Program, describe, encode
+from sandbox.guest.wire import Line
+from sandbox.protocol import PROGRAM
+
+MOST_TRACED = 20_000
+"""Steps of the longest execution with which a failure is told step by step; with more nobody would read it."""
+_TEXT = 20_000
+
+
+def execute(program: Program, order: dict[str, Any], line: Line) -> None:
+    """Explores the scenario of one case. order: "scenario", "case", "schedules", "seed"."""
+    dialogue = _Dialogue(line)
+    case = json.dumps(order["case"])
+
+    def entry(modules: dict[str, types.ModuleType]) -> Any:
+        program.module = modules["main"]
+        function = getattr(modules["scenario"], order["scenario"], None)
+        if function is None:
+            raise MissingScenarioError(order["scenario"])
+        return encode(function(program.module, json.loads(case)))
+
+    explored = Explored(
+        [
+            ModuleSource("main", program.source, PROGRAM),
+            ModuleSource("scenario", program.scenario, SCENARIO_FILE, instrument=False),
+        ]
+    )
+    settings = Settings(schedules=order["schedules"], seed=order["seed"], stop_at_failure=True, trace=False)
+    try:
+        report = explore_program(explored, entry, settings, dialogue.judge, dialogue.progress)
+        if report.finding is not None and report.steps <= MOST_TRACED:
+            # The same again, and with a seed it is the same, this time to tell the story.
+            settings = dataclasses.replace(settings, trace=True)
+            report = explore_program(explored, entry, settings, dialogue.judge)
+    except ExplorerError as error:
+        line.send({"type": "broken", "message": f"{type(error).__name__}: {error}"[:_TEXT]})
+        return
+    shown = report.finding.execution.outcome.output if report.finding else report.plain.output
+    sys.stdout.write(shown[:_TEXT])
+    line.send(_told(report, program))
+
+
+class _Dialogue:
+    """Asks the checker, once for each thing there is to ask."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._answers: dict[str, str | None] = {}
+
+    def judge(self, execution: Execution) -> str | None:
+        result = _result(execution)
+        key = json.dumps(result, sort_keys=True)
+        if key not in self._answers:
+            self._answers[key] = self._ask({"type": "judge", "result": result})["problem"]
+        return self._answers[key]
+
+    def progress(self, done: int, total: int) -> None:
+        self._ask({"type": "progress", "done": done, "total": total})
+
+    def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
+        self._line.send(message)
+        return self._line.receive()
+
+
+def _result(execution: Execution) -> dict[str, Any]:
+    """An execution in the form of real mode's results."""
+    printed = [
+        ["stderr" if to_stderr else "stdout", execution.threads[tid], text, False]
+        for tid, text, to_stderr in execution.output
+    ]
+    return {
+        **(execution.value or {"value": None}),
+        "error": None,
+        "lost": [],
+        "alive": execution.unjoined,
+        "threads_left": [*execution.left, *execution.left_tasks],
+        "threads_started": len(execution.threads) - 1,
+        "processes_started": 0,
+        "measured": {"printed": printed, "elapsed": round(execution.elapsed, 9), "processes_left": 0},
+    }
+
+
+def _told(report: Report, program: Program) -> dict[str, Any]:
+    first = report.outcomes[0]
+    return {
+        "type": "explored",
+        "executions": report.executions,
+        "complete": report.complete_bound,
+        "diverged": report.diverged,
+        "plain_failed": first.outcome.failed or first.problem is not None,
+        "finding": None if report.finding is None else _finding(report.finding, report, program),
+    }
+
+
+def _finding(finding: Finding, report: Report, program: Program) -> dict[str, Any]:
+    execution = finding.execution
+    what, lines = _culprit(finding, report)
+    return {
+        "kind": execution.outcome.kind,
+        "detail": execution.outcome.detail[:_TEXT],
+        "problem": finding.problem,
+        "error": None if execution.error is None else describe(execution.error, program),
+        "returned": execution.value is not None,
+        "schedule": str(execution.schedule),
+        "preemptions": execution.preemptions,
+        "fewest": finding.fewest,
+        "realism": finding.realism if finding.events else "",
+        "what": what,
+        "lines": lines,
+        "waits": [] if execution.graph is None else [[wait.line, wait.kind] for wait in execution.graph.waits],
+        "graph": "" if execution.graph is None else "\n".join(graph_text(execution.graph))[:_TEXT],
+        "table": "\n".join(table(finding.events, execution.threads, finding.dropped))[:_TEXT],
+    }
+
+
+def _culprit(finding: Finding, report: Report) -> tuple[str | None, list[int]]:
+    """The variable that the failure is about and its lines, as far as can be told: words of the source, no values."""
+    switched = [event.line for event in finding.events if event.preempted]
+    races = sorted(report.races, key=lambda race: race.first.line not in switched and race.second.line not in switched)
+    if races and finding.execution.outcome.kind not in (Kind.DEADLOCK, Kind.LIVELOCK):
+        race = races[0]
+        return race.what, sorted({race.first.line, race.second.line})
+    return None, sorted({line for line in switched if line})

@@ -1,0 +1,217 @@
+"""Explore mode: every case under many schedules that we choose. Virtual time: under the plain one, without waiting."""
+
+from typing import TYPE_CHECKING, Any
+
+from lockstep.verdicts import Verdict
+from sandbox.kit.judgement import CheckFailedError
+from sandbox.kit.mode import Determinism, Executor, Mode, ModeBrokenError, report_of
+from sandbox.kit.result import BadResultError, failure_from_wire, from_wire
+from sandbox.protocol import Report
+
+if TYPE_CHECKING:
+    from sandbox.kit.test import Test
+
+MOST_SCHEDULES = 100_000
+_REALISM = {
+    "gil": "This interpreter can really do this.",
+    "language": (
+        "This interpreter's GIL happens not to switch there; the language promises nothing, and free-threaded Python "
+        "does it."
+    ),
+}
+
+
+class Explore(Mode):
+    """Each case under up to that many schedules: the plain one, few preemptions, then many kinds of sampling."""
+
+    name = "explore"
+
+    def __init__(self, schedules: int) -> None:
+        self.schedules = schedules
+
+    def judge(self, test: "Test", cases: list[Any], executor: Executor) -> Report:
+        executions = 0
+        complete: list[int] = []
+        for number, case in enumerate(cases):
+            exploration = _Exploration(self.schedules, test, case, executor)
+            exploration.shift = number * self.schedules, len(cases) * self.schedules
+            try:
+                found = exploration.run()
+                report = exploration.report(found)
+                executions += int(found["executions"])
+                if report is None:
+                    test.end_case()
+            except (BadResultError, KeyError, TypeError, ValueError):
+                message = "The program sent the test a result that cannot be read."
+                return Report(Verdict.RUNTIME_ERROR, message, executions=executions)
+            except CheckFailedError as failure:
+                report = _with_case(failure, case)
+            if report is not None:
+                return report
+            complete.append(int(found["complete"]))
+        total = len(cases) * self.schedules
+        executor.progress(total, total, "schedules")
+        return Report(Verdict.ACCEPTED, self._passed(executions, min(complete)), executions=executions)
+
+    def _passed(self, executions: int, complete: int) -> str:
+        told = f"Passed on {executions:,} schedules."
+        if complete >= 1 << 30:
+            return f"Passed on every schedule there is ({executions:,})."
+        if complete >= 1:
+            return f"{told} Among them are all with at most {complete} preemption{'s' if complete > 1 else ''}."
+        return told
+
+
+class VirtualTime(Explore):
+    """Each case once, with the clock of the explorer: sleeping takes no time, and elapsed is exact."""
+
+    name = "virtual_time"
+
+    def __init__(self) -> None:
+        super().__init__(schedules=1)
+
+    def _passed(self, executions: int, complete: int) -> str:
+        return "Passed."
+
+
+class _Exploration:
+    """One case."""
+
+    def __init__(self, schedules: int, test: "Test", case: Any, executor: Executor) -> None:
+        self._schedules, self._test, self._case, self._executor = schedules, test, case, executor
+        self._failures: list[CheckFailedError] = []
+        self.shift = 0, schedules
+        """Schedules of the cases before it, and of all."""
+
+    def run(self) -> dict[str, Any]:
+        """Answers what the learner's process asks until it has explored. Raises BadResultError, ModeBrokenError."""
+        self._test.begin_case()
+        determinism = Determinism(self._test)
+        answer = self._executor.exchange(
+            {"type": "execute", "case": self._case, "schedules": self._schedules, "seed": self._executor.seed}
+        )
+        while answer["type"] != "explored":
+            reply: dict[str, Any] = {"type": "go on"}
+            if answer["type"] == "judge":
+                reply["problem"] = self._problem(answer["result"], determinism)
+            elif answer["type"] == "broken":
+                raise ModeBrokenError(str(answer["message"]))
+            else:
+                done = min(int(answer["done"]), self._schedules)
+                self._executor.progress(self.shift[0] + done, self.shift[1], "schedules")
+            answer = self._executor.exchange(reply)
+        return answer
+
+    def _problem(self, said: dict[str, Any], determinism: Determinism) -> str | None:
+        result = from_wire(said)
+        try:
+            self._test.judge(self._case, result)
+            determinism.see(self._case, result)
+        except CheckFailedError as failure:
+            self._failures.append(failure)
+            return str(len(self._failures) - 1)
+        return None
+
+    def report(self, found: dict[str, Any]) -> Report | None:
+        """What the exploration means; None: nothing is wrong."""
+        if found["diverged"] is not None:
+            return Report(
+                Verdict.RUNTIME_ERROR,
+                "The program does not do the same thing twice under the same schedule, so it cannot be explored: "
+                "it depends on something outside of it, such as the order of a set or the address of an object.",
+                detail=str(found["diverged"]),
+            )
+        finding = found["finding"]
+        if finding is None:
+            return None
+        verdict, message, line = self._judged(finding, bool(found["plain_failed"]))
+        told = [*self._told(finding), f"case: {self._case!r}"]
+        return Report(
+            verdict,
+            message,
+            detail="\n\n".join(part for part in told if part),
+            line=line,
+            schedule=str(finding["schedule"]),
+            executions=int(found["executions"]),
+        )
+
+    def _judged(self, finding: dict[str, Any], plain_failed: bool) -> tuple[Verdict, str, int | None]:
+        lines = [number for number in finding["lines"] if type(number) is int and number > 0]
+        line = lines[0] if lines else None
+        match finding["kind"]:
+            case "finished":
+                failure = self._failures[int(finding["problem"])]
+                if plain_failed or failure.verdict != Verdict.WRONG_ANSWER:
+                    return failure.verdict, failure.message, line
+                return Verdict.RACE, f"{failure.message} {self._sometimes(finding, lines)}", line
+            case "deadlock" if finding["returned"]:
+                return Verdict.LEAK, "Threads were left that wait for ever after the work was done.", line
+            case "deadlock":
+                waiting = sorted({number for number, _ in finding["waits"] if type(number) is int and number > 0})
+                where = f" They wait in {_lines(waiting)}." if waiting else ""
+                message = f"The threads wait for each other for ever.{where}"
+                return Verdict.DEADLOCK, message, waiting[0] if waiting else None
+            case "livelock":
+                return Verdict.LIVELOCK, "The threads keep running, but nothing changes any more.", line
+            case "endless":
+                return Verdict.TIME_LIMIT, "It does not come to an end.", line
+            case "output limit":
+                return Verdict.OUTPUT_LIMIT, "It prints without end.", line
+            case "not modelled":
+                return Verdict.RUNTIME_ERROR, str(finding["detail"])[:300], line
+        error = finding["error"]
+        if error is None:  # lost in a thread
+            message = "An exception ended a thread or task, and nobody noticed."
+        else:
+            report = report_of(failure_from_wire(error), self._case, self._executor)
+            message, line = report.message, report.line or line
+        if plain_failed:
+            return Verdict.RUNTIME_ERROR, message, line
+        return Verdict.RACE, f"{message} {self._sometimes(finding, lines)}", line
+
+    def _sometimes(self, finding: dict[str, Any], lines: list[int]) -> str:
+        where = f" in {_lines(lines)}" if lines else ""
+        what = (
+            f" look at `{str(finding['what'])[:100]}`{where}" if finding["what"] else f" look{where}" if where else ""
+        )
+        told = "It comes out right when the threads run one after the other, and wrong on another interleaving"
+        return f"{told}:{what}." if what else f"{told}."
+
+    def _told(self, finding: dict[str, Any]) -> list[str]:
+        """For visible tests: what happened, step by step."""
+        told = []
+        if finding["problem"] is not None:
+            told.append(self._failures[int(finding["problem"])].detail)
+        if finding["error"] is not None:
+            told.append(failure_from_wire(finding["error"]).traceback)
+        elif finding["kind"] == "lost exception":
+            told.append(str(finding["detail"]))
+        told.append(str(finding["graph"]))
+        count = int(finding["preemptions"])
+        fewest = ", the fewest that show it" if finding["fewest"] else ""
+        if count:
+            told.append(f"{count} preemption{'s' if count > 1 else ''}{fewest}. {_REALISM.get(finding['realism'], '')}")
+        told.append(str(finding["table"]))
+        return told
+
+
+def _with_case(failure: CheckFailedError, case: Any) -> Report:
+    report = failure.report()
+    return Report(report.verdict, report.message, detail=f"{report.detail}\ncase: {case!r}".strip())
+
+
+def _lines(numbers: list[int]) -> str:
+    told = [str(number) for number in numbers[:4]]
+    return f"line {told[0]}" if len(told) == 1 else f"lines {', '.join(told[:-1])} and {told[-1]}"
+
+
+def explore(schedules: int = 300) -> Mode:
+    """Every case under up to that many schedules (1 to 100,000), fewest preemptions first."""
+    if type(schedules) is not int or not 1 <= schedules <= MOST_SCHEDULES:
+        raise ValueError(f"explore(schedules={schedules!r}): use 1 to {MOST_SCHEDULES:,}")
+    return Explore(schedules)
+
+
+def virtual_time() -> Mode:
+    """Every case once, in virtual time: what sleeps, sleeps no real second, and elapsed is exact."""
+    return VirtualTime()
