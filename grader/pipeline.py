@@ -60,7 +60,7 @@ def _grade(claim: Claim) -> None:
         pack=row.revision.pack if row.revision else None,
         stdin=row.stdin,
     )
-    provider = sandbox()
+    provider = sandbox(warm=True)
     with provider.lease(task.limits, owner(claim)) as lease:
         keeper.attach(claim, lease)
         # The stream is written to its end before the verdict is: whoever sees the verdict finds all that came before.

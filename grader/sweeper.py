@@ -21,7 +21,7 @@ def sweep() -> None:
     """Takes back what dead workers held, publishes what waits, removes sandboxes that nobody wants."""
     submissions.take_back()
     try:
-        removed = sandbox().sweep(pipeline.owner_lives)
+        removed = sandbox(warm=True).sweep(pipeline.owner_lives)
     except SandboxUnavailableError as error:
         logger.debug("no sandboxes to sweep: %s", error)
     else:

@@ -1,14 +1,19 @@
 """What Celery calls: thin, because the work is in pipeline.py and the truth in the database."""
 
+import logging
 import uuid
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 
 from grader import pipeline, sweeper
 from grader.keeper import keeper
+from grader.sandboxes import sandbox
 from playground.submissions import TASK
+from sandbox.errors import SandboxError
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name=TASK)
@@ -26,3 +31,12 @@ def begin(**_: Any) -> None:
 def end(**_: Any) -> None:
     sweeper.stop()
     keeper.give_all_back()
+
+
+@worker_shutdown.connect
+def clean_up(**_: Any) -> None:
+    """After the last task: what the pool still holds ready."""
+    try:
+        sandbox(warm=True).close()
+    except SandboxError as error:
+        logger.warning("sandboxes may be left: %s", error)
