@@ -103,7 +103,7 @@ class Runner:
         self._installed = LIBRARY.installed()
         self._installed.__enter__()
         self._saved = (
-            sys.stdout, sys.stderr, sys.stdin, sys.excepthook, sys.unraisablehook, sys.getswitchinterval(),
+            sys.excepthook, sys.unraisablehook, sys.getswitchinterval(),
             sys.getrecursionlimit(), sys.modules.get("__main__"), gc.isenabled(), list(sys.path), list(sys.argv),
         )  # fmt: skip
         W.reset(None, 0)
@@ -115,11 +115,8 @@ class Runner:
         return self
 
     def __exit__(self, *_: object) -> None:
-        stdout, stderr, stdin, excepthook, unraisablehook, interval, recursion, main, collecting, path, argv = (
-            self._saved
-        )
+        excepthook, unraisablehook, interval, recursion, main, collecting, path, argv = self._saved
         self._forget()
-        sys.stdout, sys.stderr, sys.stdin = stdout, stderr, stdin
         sys.excepthook, sys.unraisablehook = excepthook, unraisablehook
         sys.setswitchinterval(interval)
         sys.setrecursionlimit(recursion)
@@ -147,12 +144,14 @@ class Runner:
             tracer.attach(self.program)
             W.tracer = tracer
         state = _State(self, tracer is not None)
+        outside = sys.stdout, sys.stderr, sys.stdin
         sys.stdout = streams.STDOUT
         sys.stderr = streams.STDERR
         sys.stdin = io.StringIO(self.stdin)
         try:
             W.run(state.main, state.inspect)
         finally:
+            sys.stdout, sys.stderr, sys.stdin = outside
             W.running = False
             if tracer is not None:
                 self.program.use_hooks(None)

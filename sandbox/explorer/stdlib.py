@@ -23,7 +23,8 @@ from sandbox.explorer.world import W
 
 _EVICTED = (
     "threading", "queue", "sched", "concurrent", "asyncio", "logging", "functools", "reprlib", "random",
-    "datetime", "_pydatetime", "_strptime", "timeit", "multiprocessing", "secrets", "tempfile",
+    "datetime", "_pydatetime", "_strptime", "timeit", "multiprocessing", "secrets", "tempfile", "unittest",
+    "test",
 )  # fmt: skip
 """Modules (with their submodules) that the private world loads afresh: all that wait, lock or read a clock."""
 

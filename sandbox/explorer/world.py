@@ -428,6 +428,7 @@ class World:
                 self.error = error
                 self.ending = Ending.ERROR
         fiber.died = True
+        fiber.locals.clear()
         self.enabled &= ~fiber.bit
         self.live -= 1
         if self.aborting or self.ending:
@@ -491,7 +492,8 @@ class World:
 def _changed(fiber: Fiber, now: dict[str, Any]) -> bool:
     """Whether the loop's variables differ from those seen last; remembers them."""
     before = fiber.spin_mark
-    fiber.spin_mark = dict(now)
+    now = dict(now)  # from 3.13 on, the variables of a frame are no dict
+    fiber.spin_mark = now
     if before.keys() != now.keys():
         return True
     return any(

@@ -1,4 +1,4 @@
-"""Hashes that do not depend on addresses, so that sets of futures, tasks and threads have one order in every execution."""
+"""Hashes that do not depend on addresses: sets of futures, tasks and threads have one order in every execution."""
 
 from typing import Any
 

@@ -1,5 +1,6 @@
 """`_thread.lock` and its kin. As in CPython a release lets all waiters try, and the first to run wins."""
 
+from collections import deque
 from typing import Any
 
 from sandbox.explorer.world import W
@@ -280,7 +281,7 @@ class SimpleQueue:
     __class_getitem__ = classmethod(type(list[int]))  # type: ignore[var-annotated]
 
     def __init__(self) -> None:
-        self._items: list[Any] = []
+        self._items: deque[Any] = deque()
         self._gate = _QueueGate()
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
@@ -304,7 +305,7 @@ class SimpleQueue:
         gate = self._gate
         if not items and (not block or timeout == 0 or not gate.wait(None if timeout is None else W.now + timeout)):
             raise Empty
-        item = items.pop(0)
+        item = items.popleft()
         if not items and gate.waiting:
             W.enabled &= ~gate.waiting
         W.current.turns = 0

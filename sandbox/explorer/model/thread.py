@@ -1,6 +1,7 @@
 """The modelled `_thread`, for CPython 3.11 to 3.13: what `threading` stands on."""
 
 import sys
+import traceback
 import types
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from sandbox.explorer.errors import Abort
 from sandbox.explorer.model.local import _local
 from sandbox.explorer.model.locks import TIMEOUT_MAX, Lock, Sentinel
+from sandbox.explorer.streams import STDERR
 from sandbox.explorer.world import Fiber, W
 
 MAIN_IDENT = 0x7F0000001000
@@ -31,8 +33,11 @@ def excepthook(args: Any) -> None:
     if sys.stderr is not None:
         name = args[3].name if args[3] is not None else W.current.ident
         print(f"Exception in thread {name}:", file=sys.stderr)
-        # A tail that begins in the learner's own code reads better; the whole is in the outcome.
-        print(f"{args[0].__name__}: {args[1]}", file=sys.stderr)
+        if sys.stderr is STDERR and W.tracer is None:
+            # Nobody reads it, unless the execution is run again with a trace.
+            print(f"{args[0].__name__}: {args[1]}", file=sys.stderr)
+        else:
+            traceback.print_exception(args[0], args[1], args[2], file=sys.stderr)
 
 
 def _body(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], done: Sentinel) -> Any:
@@ -64,8 +69,9 @@ class _Unraisable:
         self.exc_type = type(error)
         self.exc_value = error
         self.exc_traceback = error.__traceback__
-        self.err_msg = "Exception ignored in thread started by"
-        self.object = object
+        newer = sys.version_info >= (3, 13)
+        self.err_msg = f"Exception ignored in thread started by {object!r}" if newer else None
+        self.object = None if newer else object
 
 
 def _start(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], daemon: bool) -> Fiber:
@@ -115,6 +121,8 @@ class ThreadHandle:
         return self._done
 
     def _set_done(self) -> None:
+        if self._fiber is None:
+            raise RuntimeError("thread not started")
         self._done = True
         if self._lock is not None:
             self._lock.free()
@@ -205,10 +213,17 @@ def exit_thread() -> None:
     raise SystemExit
 
 
-def stack_size(size: int = 0) -> int:
-    if size < 0:
-        raise ValueError("size must be 0 or a positive value")
-    return 0
+_stack_sizes = [0]
+
+
+def stack_size(size: int | None = None) -> int:
+    """Remembered, without effect: a greenlet's stack needs no size."""
+    before = _stack_sizes[0]
+    if size is not None:
+        if size < 0 or 0 < size < 32768:
+            raise ValueError(f"size not valid: {size} bytes" if size > 0 else "size must be 0 or a positive value")
+        _stack_sizes[0] = size
+    return before
 
 
 def build() -> types.ModuleType:
