@@ -19,7 +19,7 @@ import pytest
 from config.management.commands.up import engine_answers
 
 ROOT = Path(__file__).parent.parent.parent
-COMMAND = [sys.executable, "manage.py", "up"]
+COMMAND = [sys.executable, "manage.py", "up", "--with-parent"]
 PATIENCE = 60.0
 """Seconds until a state that is waited for counts as never reached."""
 
