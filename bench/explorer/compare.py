@@ -15,6 +15,9 @@ ROOT = Path(__file__).parents[2]
 SHAPES = sorted(each.name for each in (ROOT / "tests/shapes/programs").iterdir() if each.is_dir())
 
 
+_COLUMNS = ("steps", "plain s", "random s", "switches", "us/step")
+
+
 def measure(*arguments: object, timeout: float = 120) -> dict[str, Any] | None:
     """One line of one.py; None when it failed or took too long."""
     command = [sys.executable, "-m", "bench.explorer.one", *map(str, arguments)]
@@ -42,7 +45,9 @@ def rates() -> None:
 
 def sizes() -> None:
     print("\nOne schedule of n threads x m locked increments, the explorer")
-    print(f"{'threads x times':24}{'steps':>10}{'plain s':>10}{'random s':>10}{'switches':>10}{'us/step':>10}{'MiB':>8}")
+    print(
+        f"{'threads x times':24}{'steps':>10}{'plain s':>10}{'random s':>10}{'switches':>10}{'us/step':>10}{'MiB':>8}"
+    )
     for threads, times in ((2, 10), (3, 3), (10, 100), (30, 100), (100, 100), (100, 1000)):
         plain, walk = measure("explorer-single", threads, times), measure("explorer-random", threads, times)
         if plain is None or walk is None:

@@ -125,9 +125,6 @@ def prepare(asyncio: Any) -> Callable[[], None]:
     if hasattr(asyncio, "EventLoop"):
         asyncio.runners.events.EventLoop = VirtualEventLoop
     asyncio.DefaultEventLoopPolicy._loop_factory = VirtualEventLoop
-    # Bookkeeping of the library's own is no step of the program.
-    events._lock = QuietLock()
-    asyncio.mixins._global_lock = QuietLock()
     global _tasks
     tasks = _tasks = asyncio.tasks
     number_by_first_use(asyncio.futures.Future)
@@ -142,6 +139,9 @@ def prepare(asyncio: Any) -> Callable[[], None]:
     logger = asyncio.log.logger
 
     def reset() -> None:
+        # Bookkeeping of the library's own is no step of the program.
+        events._lock = QuietLock()
+        asyncio.mixins._global_lock = QuietLock()
         events._event_loop_policy = None
         events._running_loop.__dict__.clear()
         tasks._task_name_counter = itertools.count(1).__next__

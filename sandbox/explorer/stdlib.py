@@ -5,6 +5,7 @@ of the real ones, so that whatever the program (or a module it imports) imports 
 patched. The copies are loaded once per process and their state is reset before each execution.
 """
 
+import _thread
 import importlib
 import itertools
 import sys
@@ -20,6 +21,8 @@ from sandbox.explorer.model.hashing import number_by_first_use
 from sandbox.explorer.model.locks import Empty, Lock, NoLock, QuietLock, SimpleQueue, Waiter
 from sandbox.explorer.model.started import Started
 from sandbox.explorer.world import W
+
+_REAL_RLOCK = _thread.RLock
 
 _EVICTED = (
     "threading", "queue", "sched", "concurrent", "asyncio", "logging", "functools", "reprlib", "random",
@@ -147,7 +150,8 @@ def _evicted(name: str) -> bool:
 
 def _prepare_threading(threading: Any) -> Callable[[], None]:
     """Bookkeeping inside threading is made silent, so that the program's own operations are the steps."""
-    no_lock = NoLock()
+    # All learner threads are one thread of the system, for which a real RLock is always free; and it is quick.
+    no_lock = _REAL_RLOCK()
     threading._allocate_lock = Waiter
     threading.Lock = Lock
     threading._active_limbo_lock = no_lock
@@ -184,7 +188,11 @@ def _prepare_threading(threading: Any) -> Callable[[], None]:
     event.is_set = is_set
     event.isSet = is_set
 
+    threading._maintain_shutdown_locks = lambda: None  # those of ended threads are free, and joining them is no work
+    threading._dangling = _Nothing()
+    newer = sys.version_info >= (3, 13)
     main_thread_class = threading._MainThread
+    saved = dict(threading._main_thread.__dict__)
 
     def reset() -> None:
         threading._active = {}
@@ -194,11 +202,31 @@ def _prepare_threading(threading: Any) -> Callable[[], None]:
         threading._SHUTTING_DOWN = False
         if hasattr(threading, "_shutdown_locks"):
             threading._shutdown_locks = set()
-        threading._dangling.data.clear()
-        threading._main_thread = main = main_thread_class()
-        main._ident = W.current.ident
+        threading._main_thread = main = main_thread_class.__new__(main_thread_class)
+        main.__dict__.update(saved)
+        ident = main._ident = W.current.ident
+        if newer:
+            main._handle = thread.make_thread_handle(ident)
+        else:
+            main._tstate_lock = lock = thread.set_sentinel()
+            lock.acquire()
+            threading._shutdown_locks.add(lock)
+        threading._active[ident] = main
 
     return reset
+
+
+class _Nothing:
+    """A set that is always empty: threading keeps one of all threads, for use after a fork."""
+
+    def add(self, thread: Any) -> None:
+        pass
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 def _rename_global(function: Any, module: Any, name: str, value: Any) -> None:
@@ -211,6 +239,13 @@ def _rename_global(function: Any, module: Any, name: str, value: Any) -> None:
     function.__code__ = code.replace(co_names=tuple(private if each == name else each for each in code.co_names))
 
 
+def _prepare_futures_package(module: Any) -> Callable[[], None]:
+    # It loads this when it is first asked for, which must not be in the middle of an execution.
+    importlib.import_module("concurrent.futures.thread")
+    module.ProcessPoolExecutor = refused.Refused("concurrent.futures.ProcessPoolExecutor", refused.PROCESSES)
+    return lambda: None
+
+
 def _prepare_futures(module: Any) -> Callable[[], None]:
     _exits.append(module._python_exit)
     number_by_first_use(module._base.Future)
@@ -218,8 +253,8 @@ def _prepare_futures(module: Any) -> Callable[[], None]:
     module._base.id = hash
 
     def reset() -> None:
-        module._threads_queues.data.clear()
         module._global_shutdown_lock = QuietLock()
+        module._threads_queues.data.clear()
         module.ThreadPoolExecutor._counter = itertools.count().__next__
 
     return reset
@@ -231,10 +266,11 @@ def _prepare_random(module: Any) -> Callable[[], None]:
 
 def _prepare_logging(module: Any) -> Callable[[], None]:
     root = module.root
-    module._lock = module.threading.RLock()
-    module._lock._block = QuietLock()
 
     def reset() -> None:
+        # An execution that was cut off may have left it held.
+        module._lock = module.threading.RLock()
+        module._lock._block = QuietLock()
         root.handlers.clear()
         root.setLevel(module.WARNING)
         root.manager.loggerDict.clear()
@@ -247,6 +283,7 @@ _exits: list[Callable[[], None]] = []
 """What threading runs at the end of the main thread, before it joins the others."""
 
 _PREPARE: dict[str, Callable[[Any], Callable[[], None]]] = {
+    "concurrent.futures": _prepare_futures_package,
     "concurrent.futures.thread": _prepare_futures,
     "random": _prepare_random,
     "logging": _prepare_logging,

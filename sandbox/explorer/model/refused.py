@@ -10,13 +10,13 @@ from sandbox.explorer.errors import NotModelledError
 guest_files: set[str] = set()
 """The file names of the learner's modules."""
 
-_PROCESSES = "starts a process, which runs outside the explorer's control; use a real run for it"
+PROCESSES = "starts a process, which runs outside the explorer's control; use a real run for it"
 _NETWORK = "talks to the network, which the explorer does not model; use a real run for it"
 _SIGNALS = "is about signals, which the explorer does not model; use a real run for it"
 
 MODULES = {
-    "multiprocessing": _PROCESSES,
-    "subprocess": _PROCESSES,
+    "multiprocessing": PROCESSES,
+    "subprocess": PROCESSES,
     "socket": _NETWORK,
     "ssl": _NETWORK,
     "select": _NETWORK,
@@ -51,7 +51,7 @@ def refuse(name: str, why: str = _SIGNALS) -> NoReturn:
     raise NotModelledError(f"{name}, called in line {line}, {why}" if line else f"{name} {why}")
 
 
-class _Refused:
+class Refused:
     """Stands in for a function or class that is not modelled."""
 
     def __init__(self, name: str, why: str) -> None:
@@ -61,10 +61,10 @@ class _Refused:
     def __call__(self, *_: Any, **__: Any) -> NoReturn:
         refuse(self.__name__, self._why)
 
-    def __getattr__(self, name: str) -> "_Refused":
+    def __getattr__(self, name: str) -> "Refused":
         if name.startswith("__"):
             raise AttributeError(name)
-        return _Refused(f"{self.__name__}.{name}", self._why)
+        return Refused(f"{self.__name__}.{name}", self._why)
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
         why = self._why
@@ -91,7 +91,7 @@ class RefusedModule(types.ModuleType):
         full = f"{self.__name__}.{name}"
         if full in ("multiprocessing.cpu_count",):
             return os.cpu_count
-        return _Refused(full, self.__dict__["_why"])
+        return Refused(full, self.__dict__["_why"])
 
 
 def refused_module(name: str) -> RefusedModule | None:
@@ -110,7 +110,7 @@ def build_os() -> types.ModuleType:
     module.__dict__.update(os.__dict__)
     for name in OS_CALLS:
         if hasattr(os, name):
-            setattr(module, name, _Refused(f"os.{name}", _PROCESSES))
+            setattr(module, name, Refused(f"os.{name}", PROCESSES))
     # The standard library's private copies must not register hooks with this process.
     module.__dict__["register_at_fork"] = lambda **_: None
     return module

@@ -70,7 +70,9 @@ class _Unraisable:
         self.exc_value = error
         self.exc_traceback = error.__traceback__
         newer = sys.version_info >= (3, 13)
-        self.err_msg = f"Exception ignored in thread started by {object!r}" if newer else None
+        self.err_msg = (
+            f"Exception ignored in thread started by {object!r}" if newer else "Exception ignored in thread started by"
+        )
         self.object = None if newer else object
 
 
