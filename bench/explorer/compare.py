@@ -21,6 +21,9 @@ _COLUMNS = ("steps", "plain s", "random s", "switches", "us/step")
 def measure(*arguments: object, timeout: float = 120) -> dict[str, Any] | None:
     """One line of one.py; None when it failed or took too long."""
     command = [sys.executable, "-m", "bench.explorer.one", *map(str, arguments)]
+    if str(arguments[0]).startswith("frontrun"):
+        # It wants to be started by its own command.
+        command.insert(0, str(Path(sys.executable).with_name("frontrun")))
     try:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired:

@@ -16,11 +16,11 @@ SHAPES = Path(__file__).parents[2] / "tests/shapes/programs"
 
 
 def explorer_rate(source: str, schedules: int) -> dict[str, Any]:
-    """The default portfolio, everything included: compiling, finding, confirming, tracing."""
+    """Random walks as the others do, everything included: compiling, finding, confirming, tracing."""
     from sandbox.explorer import Settings, explore, load
 
     began = time.process_time()
-    report = explore(load(source, "measured.py"), settings=Settings(schedules=schedules, strategy="surw"))
+    report = explore(load(source, "measured.py"), settings=Settings(schedules=schedules, strategy="random"))
     return {"schedules": report.executions, "seconds": time.process_time() - began}
 
 

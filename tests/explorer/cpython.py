@@ -76,6 +76,7 @@ LEFT_OUT = {
     "test_thread_pool.*.test_hang_global_shutdown_lock": _PROCESS,
     "test_*.ProcessPool*": _PROCESS,
     "test_tasks.*.test_env_var_debug": _PROCESS,
+    "test_threading.MiscTestCase.test__all__": _INTERNALS,
     "test_threading.InterruptMainTests.*": _SIGNAL,
     "test_threading.ThreadJoinOnShutdown.*": _PROCESS,
     "test_threading.SubinterpThreadingTests.*": _INTERNALS,

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.explorer.execution import Kind
-from tests.explorer.cpython import MODULES, results, shipped, list_tests
+from tests.explorer.cpython import MODULES, list_tests, results, shipped
 
 QUICK = ("test.test_thread", "test.test_threading_local", "test.test_asyncio.test_locks")
 
