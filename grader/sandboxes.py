@@ -1,5 +1,6 @@
 """The one provider of sandboxes of this process, as the settings want it."""
 
+import threading
 from functools import cache
 from typing import Literal, cast
 
@@ -8,11 +9,20 @@ from django.conf import settings
 from sandbox.pool import Kind, Sandbox, provider
 
 
-@cache
+_making = threading.Lock()
+
+
 def sandbox(kind: Kind | None = None, *, warm: bool = False) -> Sandbox:
     """Docker or local; None means as the setting SANDBOX says. Raises SandboxUnavailableError with the remedy.
 
     warm keeps containers ready for the next lease: for a worker, which must close() it at its end.
     """
+    # cache() alone would let two threads that come first make one each, and one of them would never be closed.
+    with _making:
+        return _sandbox(kind, warm)
+
+
+@cache
+def _sandbox(kind: Kind | None, warm: bool) -> Sandbox:
     wanted = kind or cast("Kind | Literal['auto']", settings.SANDBOX)
     return provider(wanted, warm=(settings.WARM_SANDBOXES, settings.CELERY_WORKER_CONCURRENCY) if warm else None)

@@ -46,6 +46,7 @@ class WarmPool(Sandbox):
         self._wanted = floor
         self._missed_at = time.monotonic()
         self._closed = False
+        self._failing = False
         self._changed = threading.Condition()
         self._filler = threading.Thread(target=self._fill, name="sandbox-pool", daemon=True)
         self._filler.start()
@@ -128,12 +129,15 @@ class WarmPool(Sandbox):
         try:
             lease = self._cold.lease(self._limits, POOL_OWNER)
         except SandboxUnavailableError as error:
-            log.warning("no warm sandbox: %s", error)
+            # Whoever wants a sandbox says so too; saying it once is enough for as long as it lasts.
+            log.log(logging.DEBUG if self._failing else logging.WARNING, "no warm sandbox: %s", error)
+            self._failing = True
             self._pause()
         except SandboxError:
             log.exception("no warm sandbox")
             self._pause()
         else:
+            self._failing = False
             with self._changed:
                 self._ready.append((lease, time.monotonic()))
                 self._changed.notify_all()

@@ -155,6 +155,7 @@ def test_a_stopped_engine(
 
 def _delayed(submission: Submission) -> bool:
     submission.refresh_from_db()
+    assert submission.state != State.DONE, (submission.verdict, submission.message)
     return submission.state == State.QUEUED and "kept" in submission.delayed
 
 
