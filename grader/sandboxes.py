@@ -8,7 +8,6 @@ from django.conf import settings
 
 from sandbox.pool import Kind, Sandbox, provider
 
-
 _making = threading.Lock()
 
 

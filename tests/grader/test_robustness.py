@@ -135,7 +135,7 @@ def test_a_stopped_engine(
         there.images.load(b"".join(engine.images.get(ensure_image()).save(named=True)))
         there.close()
         with worker("docker", DOCKER_HOST=own.url):
-            run = submissions.submit(learner, Kind.RUN, SLOW.format(seconds=3))
+            run = submissions.submit(learner, Kind.RUN, SLOW.format(seconds=8))
             wait_for("the program to print", lambda: working(run))
             own.stop()
             wait_for("the learner to be told", lambda: _delayed(run), WITHIN)
