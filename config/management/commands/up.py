@@ -219,7 +219,7 @@ class Up:
         from grader.sandboxes import sandbox
 
         try:
-            sandbox(self._environment["SANDBOX"]).sweep(lambda owner: not pipeline.is_ours(owner))
+            sandbox(cast("Kind", self._environment["SANDBOX"])).sweep(lambda owner: not pipeline.is_ours(owner))
         except SandboxError as error:
             self._say("lockstep", f"sandboxes may be left: {error}")
 
