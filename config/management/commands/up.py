@@ -28,7 +28,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from config.management.children import Child, ChildFailedError, die_with_parent
 from config.management.instance import HeldError, InstanceLock, check_port
 from sandbox.errors import SandboxError, SandboxUnavailableError
-from sandbox.pool import provider
+from sandbox.pool import Kind, provider
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 QUEUES = "interactive,rejudge"
