@@ -13,6 +13,7 @@ from typing import Any
 
 from sandbox.explorer.errors import Abort
 from sandbox.explorer.instrument import HOOK, ITEMS, Site
+from sandbox.explorer.model.local import _local as ThreadLocal  # noqa: N812
 from sandbox.explorer.world import MOST_TURNS, SPIN_TURNS, W
 
 CONTAINERS = (list, dict, set, deque, bytearray)
@@ -97,7 +98,9 @@ class Sharing:
 
 
 def owner_of(obj: Any, name: str, write: bool) -> Any:
-    """The object in whose namespace an attribute lives; None for methods, properties and the like."""
+    """The object in whose namespace an attribute lives; None for methods, properties, thread-locals and the like."""
+    if isinstance(obj, ThreadLocal):
+        return None
     space = getattr(obj, "__dict__", None)
     if space is not None and name in space:
         return obj if not isinstance(obj, type) or not isinstance(space[name], _CODE) else None

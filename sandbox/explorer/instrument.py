@@ -79,6 +79,7 @@ class Instrumenter(ast.NodeTransformer):
         self._first = first_site
         self._imported: set[str] = set()
         self._functions: list[tuple[str, bool]] = []
+        self._classes: list[str] = []
         self._scopes = _Scopes(symtable.symtable(source, filename, "exec"))
 
     def rewrite(self, tree: ast.Module) -> ast.Module:
@@ -105,6 +106,12 @@ class Instrumenter(ast.NodeTransformer):
         nodes = [arg if isinstance(arg, ast.expr) else ast.copy_location(ast.Constant(arg), at) for arg in args]
         name = ast.copy_location(ast.Name(HOOK[hook], ast.Load()), at)
         return ast.copy_location(ast.Call(name, nodes, []), at)
+
+    def _mangled(self, name: str) -> str:
+        """What a private attribute is really called."""
+        if not self._classes or not name.startswith("__") or name.endswith("__"):
+            return name
+        return f"_{self._classes[-1].lstrip('_')}{name}" if self._classes[-1].strip("_") else name
 
     def _text(self, node: ast.AST) -> str:
         return ast.get_source_segment(self.source, node) or ast.unparse(node)
@@ -145,7 +152,7 @@ class Instrumenter(ast.NodeTransformer):
             return node
         write = not isinstance(node.ctx, ast.Load)
         text = self._text(node)
-        site = self._site(node, node.attr, write, text, "attr")
+        site = self._site(node, self._mangled(node.attr), write, text, "attr")
         node.value = self._call("s" if write else "r", node.value, self.visit(node.value), site)
         return node
 
@@ -340,12 +347,12 @@ class Instrumenter(ast.NodeTransformer):
         names = [name for name in _target_names(node.target) if self._scopes.shared_kind(name)]
         node.target = self.visit(node.target)
         node.body = self._block(node.body)
-        for name in names:
-            # The loop has just assigned a variable that others can see.
-            stored = self._stored_value(node.target, ast.copy_location(ast.Constant(None), node.target), [node.target])
-            node.body.insert(0, ast.copy_location(ast.Expr(stored), node.target))
-            del name
-            break
+        if names:
+            # The loop assigns variables that others can see: steps just after that, and before it does so again.
+            for at in (0, len(node.body) + 1):
+                nothing = ast.copy_location(ast.Constant(None), node.target)
+                stored = self._stored_value(node.target, nothing, [node.target])
+                node.body.insert(at, ast.copy_location(ast.Expr(stored), node.target))
         if hook is not None:
             node.body.insert(0, ast.copy_location(ast.Expr(hook), node.iter))
         node.orelse = self._block(node.orelse)
@@ -426,10 +433,10 @@ class Instrumenter(ast.NodeTransformer):
             if self._is_module(target.value):
                 node.value = self.visit(node.value)
                 return node
-            read = self._site(target, target.attr, READ, text, "attr")
+            read = self._site(target, self._mangled(target.attr), READ, text, "attr")
             target.value = self._call("h", target.value, self.visit(target.value), read, True)
             value = self.visit(node.value)
-            write = self._site(target, target.attr, WRITE, text, "attr", read)
+            write = self._site(target, self._mangled(target.attr), WRITE, text, "attr", read)
             node.value = self._call("l", at, value, write)
             return node
         key_at = target.slice
@@ -469,8 +476,10 @@ class Instrumenter(ast.NodeTransformer):
         node.bases = [self.visit(base) for base in node.bases]
         for keyword in node.keywords:
             keyword.value = self.visit(keyword.value)
+        self._classes.append(node.name)
         with self._scopes.inside(node):
             node.body = self._block(node.body)
+        self._classes.pop()
         return node
 
     def visit_Match(self, node: ast.Match) -> Any:
