@@ -64,6 +64,7 @@ class Full(Schema):
     state: State
     verdict: Verdict | None
     label: str | None
+    explanation: str
     message: str
     source: str
     created: datetime
@@ -158,6 +159,7 @@ def full(row: Submission) -> dict[str, Any]:
         "state": row.state,
         "verdict": verdict,
         "label": verdict.label if verdict else None,
+        "explanation": verdict.explanation if verdict else "",
         "message": row.message,
         "source": row.source,
         "created": row.created,
