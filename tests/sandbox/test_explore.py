@@ -1,0 +1,167 @@
+"""Explore mode and virtual time: what the explorer finds, as a checker's report."""
+
+import pytest
+
+from sandbox import protocol
+
+SCENARIO = """
+from kit import in_threads, together
+
+def hammer(solution, case):
+    counter = solution.Counter()
+    in_threads(case["threads"], lambda: [counter.increment() for _ in range(case["times"])])
+    return counter.value
+
+def call(solution, case):
+    return solution.f()
+"""
+HAMMER = """
+from kit import Test, explore
+
+class EveryIncrementCounts(Test):
+    \"\"\"Threads that increment together lose nothing.\"\"\"
+    scenario = "hammer"
+    mode = explore(schedules=200)
+    visible = VISIBLE
+
+    def cases(self, rng):
+        yield {"threads": 2, "times": 1}
+        yield {"threads": 3, "times": rng.randint(1, 2)}
+
+    def check(self, case, result):
+        self.equal(result.value, case["threads"] * case["times"], "Increments were lost.")
+"""
+UNSAFE = """class Counter:
+    def __init__(self):
+        self.value = 0
+    def increment(self):
+        self.value += 1
+"""
+SAFE = """
+import threading
+class Counter:
+    def __init__(self):
+        self.value, self.lock = 0, threading.Lock()
+    def increment(self):
+        with self.lock:
+            self.value += 1
+"""
+
+
+def checks(check: str, **fields: str) -> str:
+    """checks.py with one test of f() under 100 schedules."""
+    lines = "".join(
+        f"    {name} = {value}\n" for name, value in {"visible": "True", "mode": "explore(100)", **fields}.items()
+    )
+    return (
+        "from kit import Test, explore, virtual_time\n"
+        f'class T(Test):\n    """T."""\n    scenario = "call"\n{lines}'
+        f"    def check(self, case, result):\n        {check}\n"
+    )
+
+
+def test_right_is_accepted_on_every_schedule(grade):
+    story = grade(SAFE, SCENARIO, HAMMER.replace("VISIBLE", "True"))
+    assert story.report.verdict == "ACCEPTED", story.report
+    assert story.report.executions > 2
+    progress = [each for each in story.events if isinstance(each, protocol.Progress)]
+    assert (progress[-1].done, progress[-1].total, progress[-1].unit) == (400, 400, "schedules")
+
+
+def test_an_unsafe_increment_is_a_race_with_its_interleaving(grade):
+    report = grade(UNSAFE, SCENARIO, HAMMER.replace("VISIBLE", "True")).report
+    assert (report.verdict, report.line) == ("RACE", 5), report
+    assert "look at `self.value` in line 5" in report.message
+    assert "1 preemption, the fewest that show it" in report.detail
+    assert "self.value = 0 -> 1" in report.detail
+    assert report.schedule
+
+
+def test_a_hidden_one_tells_the_line_and_no_value(grade):
+    report = grade(UNSAFE, SCENARIO, HAMMER.replace("VISIBLE", "False")).report
+    assert (report.verdict, report.detail) == ("RACE", "")
+    assert "line 5" in report.message
+
+
+def test_the_same_seed_gives_the_same_report(grade):
+    first, second = (grade(UNSAFE, SCENARIO, HAMMER.replace("VISIBLE", "True")).report for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict", "words"),
+    [
+        (
+            "import threading\na, b = threading.Lock(), threading.Lock()\ndef g():\n    with b:\n        with a: pass\n"
+            "def f():\n    t = threading.Thread(target=g)\n    t.start()\n    with a:\n        with b: pass\n"
+            "    t.join()\n    return 1\n",
+            "DEADLOCK",
+            "lines 5 and 10",
+        ),
+        (
+            "import threading\ndef f():\n    lock = threading.Lock()\n    lock.acquire()\n"
+            "    threading.Thread(target=lock.acquire).start()\n    return 1\n",
+            "LEAK",
+            "wait for ever",
+        ),
+        ("def f():\n    raise ValueError('secret')\n", "RUNTIME_ERROR", "ValueError"),
+        ("def f():\n    return 2\n", "WRONG_ANSWER", "not the expected"),
+        (
+            "import threading\nx = 0\ndef g():\n    global x\n    x = 1\ndef f():\n"
+            "    t = threading.Thread(target=g)\n    t.start()\n    y = 1 // x if x != 1 else 1\n    t.join()\n"
+            "    return 1\n",
+            "RUNTIME_ERROR",
+            "ZeroDivisionError",
+        ),
+        (
+            "import threading\nd = {}\ndef g():\n    d.pop(1, None)\ndef f():\n    d[1] = 1\n"
+            "    t = threading.Thread(target=g)\n    t.start()\n    y = d[1] if 1 in d else 1\n    t.join()\n"
+            "    return 1\n",
+            "RACE",
+            "KeyError",
+        ),
+        ("import subprocess\ndef f():\n    subprocess.run(['true'])\n    return 1\n", "RUNTIME_ERROR", "subprocess"),
+    ],
+    ids=[
+        "deadlock",
+        "leak",
+        "exception",
+        "wrong",
+        "exception at once",
+        "exception on another schedule",
+        "not modelled",
+    ],
+)
+def test_endings(grade, source: str, verdict: str, words: str) -> None:
+    report = grade(source, SCENARIO, checks("self.equal(result.value, 1)")).report
+    assert report.verdict == verdict, report
+    assert words in report.message, report.message
+
+
+def test_a_deterministic_test_compares_schedules(grade):
+    source = (
+        "import threading\ndef f():\n    ts = [threading.Thread(target=print, args=(n,)) for n in (1, 2)]\n"
+        "    for t in ts: t.start()\n    for t in ts: t.join()\n"
+    )
+    report = grade(source, SCENARIO, checks("pass", deterministic="True")).report
+    assert report.verdict == "NONDETERMINISTIC", report
+
+
+def test_sometimes_looks_at_all_schedules(grade):
+    source = (
+        "import threading\nseen = []\ndef g():\n    seen.append(1)\ndef f():\n    t = threading.Thread(target=g)\n"
+        "    t.start()\n    early = len(seen) > 0\n    t.join()\n    return early\n"
+    )
+    check = "self.sometimes(result.value, 'It is never early.'); self.sometimes(not result.value, 'It is never late.')"
+    assert grade(source, SCENARIO, checks(check)).report.verdict == "ACCEPTED"
+    never = grade("def f():\n    return False\n", SCENARIO, checks(check)).report
+    assert (never.verdict, never.message) == ("WRONG_ANSWER", "It is never early.")
+
+
+def test_virtual_time_is_exact_and_costs_nothing(grade):
+    source = "import asyncio\nasync def main():\n    await asyncio.gather(asyncio.sleep(50), asyncio.sleep(30))\n"
+    source += "def f():\n    asyncio.run(main())\n    return 1\n"
+    check = "self.true(50 <= result.elapsed < 50.1, f'It took {result.elapsed} s.')"
+    story = grade(source, SCENARIO, checks(check, mode="virtual_time()"))
+    assert story.report.verdict == "ACCEPTED", story.report
+    assert story.tests[0].measured.wall_seconds < 20
