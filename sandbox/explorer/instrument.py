@@ -73,7 +73,7 @@ class Instrumenter(ast.NodeTransformer):
 
     def __init__(self, source: str, filename: str, first_site: int, tracing: bool) -> None:
         self.filename = filename
-        self.source = source
+        self._lines = [line.encode() for line in source.split("\n")]
         self.tracing = tracing
         self.sites: list[Site] = []
         self._first = first_site
@@ -113,8 +113,13 @@ class Instrumenter(ast.NodeTransformer):
             return name
         return f"_{self._classes[-1].lstrip('_')}{name}" if self._classes[-1].strip("_") else name
 
-    def _text(self, node: ast.AST) -> str:
-        return ast.get_source_segment(self.source, node) or ast.unparse(node)
+    def _text(self, node: ast.expr) -> str:
+        """The expression as the learner wrote it. (ast.get_source_segment splits the whole source each time.)"""
+        if node.lineno == node.end_lineno and node.lineno <= len(self._lines):
+            found = self._lines[node.lineno - 1][node.col_offset : node.end_col_offset]
+            if found:
+                return found.decode("utf-8", "replace")
+        return ast.unparse(node)
 
     def _block(self, body: list[ast.stmt]) -> list[ast.stmt]:
         result: list[ast.stmt] = []
