@@ -28,7 +28,7 @@ def measure(*arguments: object, timeout: float = 120) -> dict[str, Any] | None:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired:
         return None
-    if done.returncode != 0:
+    if done.returncode != 0 or not done.stdout.strip():
         print(f"  {' '.join(map(str, arguments))} failed: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
         return None
     measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -64,11 +64,11 @@ def sizes() -> None:
 def shapes(schedules: int = 200) -> None:
     print(f"\nShapes found within {schedules} schedules (frontrun does not control threads that a program starts)")
     for tool in ("explorer", "interleave"):
-        results = [measure(f"{tool}-shape", name, schedules, timeout=60) for name in SHAPES]
+        results = [measure(f"{tool}-shape", name, schedules, timeout=20) for name in SHAPES]
         told = [each for each in results if each is not None]
         found = sum(each["found"] for each in told)
         seconds = sum(each["seconds"] for each in told)
-        print(f"{tool:24}{found} of {len(SHAPES)} ({len(SHAPES) - len(told)} failed or took over 60 s), "
+        print(f"{tool:24}{found} of {len(SHAPES)} ({len(SHAPES) - len(told)} failed or took over 20 s), "
               f"{seconds:.1f} CPU s, {found / seconds if seconds else 0:.1f} bugs per CPU s")  # fmt: skip
 
 
