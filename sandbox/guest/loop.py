@@ -4,6 +4,7 @@ import os
 import selectors
 import signal
 from collections.abc import Callable
+from resource import struct_rusage
 from typing import Any
 
 from sandbox.guest.wire import MalformedError, Reader, pack
@@ -49,8 +50,8 @@ class Reaper:
     def __init__(self, loop: Loop) -> None:
         self.ended: dict[int, int] = {}
         """Wait statuses by process id."""
-        self.on_end: Callable[[int, float], None] = lambda _pid, _cpu: None
-        """Told the process id and the CPU seconds of it and of the children it had waited for."""
+        self.on_end: Callable[[int, struct_rusage], None] = lambda _pid, _usage: None
+        """Told the process id and what it and the children it had waited for have used."""
         self._wakeup, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
@@ -69,7 +70,7 @@ class Reaper:
             if pid == 0:
                 return
             self.ended[pid] = status
-            self.on_end(pid, usage.ru_utime + usage.ru_stime)
+            self.on_end(pid, usage)
 
 
 class Peer:

@@ -7,6 +7,7 @@ import os
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
+from resource import struct_rusage
 
 from sandbox.guest import processes
 
@@ -43,7 +44,7 @@ class Meter(ABC):
     def processes_peak(self) -> int:
         """The most processes and threads at once."""
 
-    def reaped(self, pid: int, cpu_seconds: float) -> None:  # noqa: B027 - a cgroup counts the dead itself
+    def reaped(self, pid: int, usage: struct_rusage) -> None:  # noqa: B027 - a cgroup counts the dead itself
         """A process of the learner's has ended and been waited for."""
 
 
@@ -184,12 +185,15 @@ class _CgroupMeter(Meter):
 
 
 class _ProcMeter(Meter):
-    """Sums over the learner's processes, as they are seen. What lives shorter than a sample may be missed."""
+    """Sums over the learner's processes, as they are seen, and each one's own high-water mark once it is dead.
+
+    A sum that was high for less than a sample may be missed.
+    """
 
     def __init__(self, user: int | None, ours: set[int]) -> None:
         self.ours = ours
         self._user = user
-        self._own_private = 0
+        self._own_private = self._own_resident = 0
         self._forget()
 
     def _forget(self) -> None:
@@ -201,6 +205,7 @@ class _ProcMeter(Meter):
         # every process of the learner's begins as a copy of this size that it does not pay for
         here = processes.process(os.getpid())
         self._own_private = here.private_bytes if here else 0
+        self._own_resident = here.resident_bytes if here else 0
         self._forget()
 
     def sample(self) -> None:
@@ -210,8 +215,10 @@ class _ProcMeter(Meter):
         self._memory_peak = max(self._memory_peak, self._memory)
         self._count_peak = max(self._count_peak, sum(each.threads for each in living))
 
-    def reaped(self, pid: int, cpu_seconds: float) -> None:
-        self._dead_cpu += cpu_seconds
+    def reaped(self, pid: int, usage: struct_rusage) -> None:
+        self._dead_cpu += usage.ru_utime + usage.ru_stime
+        # the kernel has seen the highest point of a program too short for a sample
+        self._memory_peak = max(self._memory_peak, usage.ru_maxrss * 1024 - self._own_resident)
         self._live_cpu.pop(pid, None)
 
     def cpu_seconds(self) -> float:

@@ -11,6 +11,7 @@ import signal
 import socket
 import time
 from dataclasses import dataclass
+from resource import struct_rusage
 from typing import Any, Literal
 
 from lockstep.limits import MIB, Limits
@@ -236,9 +237,9 @@ class Subject:
         user = self._yard.users.learner if self._yard.users else None
         return processes.learners(user, self._yard.meter.ours)
 
-    def _on_end(self, pid: int, cpu_seconds: float) -> None:
+    def _on_end(self, pid: int, usage: struct_rusage) -> None:
         if pid not in self._yard.meter.ours:
-            self._yard.meter.reaped(pid, cpu_seconds)
+            self._yard.meter.reaped(pid, usage)
 
     def finish(self) -> Measured:
         """Ends whatever still runs and says what was used. The sandbox is then as it was before."""
