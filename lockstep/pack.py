@@ -1,7 +1,8 @@
 """A challenge as a folder of files, and as one value: the format that instructors write.
 
     challenge.toml   title, summary, difficulty, points, order, lesson, tags, limits, forbid, hints
-    statement.md     requirements, constraints, sample input and output
+    statement.md     requirements, constraints, sample input and output (see samples.py)
+    explanation.md   why it is done so: shown once it is solved, or to those who give up; may be missing
     starter.py       what the learner begins with
     scenario.py      goes into the learner's process
     checks.py        never does
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from lockstep.limits import BadLimitError, Limits
+from lockstep.samples import BadSampleError, samples
 from lockstep.source import BadSourceError, check_source
 from lockstep.verdicts import Verdict
 
@@ -52,6 +54,8 @@ class Pack:
     starter: str
     scenario: str
     checks: str
+    explanation: str = ""
+    """Markdown for those who have solved it or given up; empty where there is none."""
     difficulty: str = "challenge"
     points: int = 0
     """0 means the points of its difficulty."""
@@ -81,6 +85,7 @@ class Pack:
             "starter": self.starter,
             "scenario": self.scenario,
             "checks": self.checks,
+            "explanation": self.explanation,
             "difficulty": self.difficulty,
             "points": self.points,
             "order": self.order,
@@ -118,7 +123,10 @@ class Pack:
     @property
     def digest(self) -> str:
         """Names the content: two packs are the same revision exactly when their digests agree."""
-        body = json.dumps(self.to_mapping(), sort_keys=True, ensure_ascii=True)
+        # A pack that says nothing there keeps the digest that it had before there were explanations: an installation
+        # that is brought up to date gets no new revisions, which would undo what was edited in its admin.
+        said = {name: value for name, value in self.to_mapping().items() if name != "explanation" or value}
+        body = json.dumps(said, sort_keys=True, ensure_ascii=True)
         return hashlib.sha256(body.encode()).hexdigest()
 
     def expected(self, solution: str) -> frozenset[Verdict]:
@@ -158,8 +166,10 @@ def read_pack(folder: Path) -> Pack:
         table = tomllib.loads(text(folder / "challenge.toml"))
     except tomllib.TOMLDecodeError as error:
         problems.append(f"challenge.toml: {error}")
+    explanation = folder / "explanation.md"
     files = {
         "statement": text(folder / "statement.md"),
+        "explanation": text(explanation) if explanation.exists() else "",
         "starter": text(folder / "starter.py"),
         "scenario": text(folder / "scenario.py"),
         "checks": text(folder / "checks.py"),
@@ -187,6 +197,10 @@ def write_pack(pack: Pack, folder: Path) -> None:
     (folder / "solutions").mkdir(parents=True, exist_ok=True)
     for name in ("statement.md", "starter.py", "scenario.py", "checks.py"):
         (folder / name).write_text(getattr(pack, name.split(".")[0]), encoding="utf-8")
+    if pack.explanation:
+        (folder / "explanation.md").write_text(pack.explanation, encoding="utf-8")
+    else:
+        (folder / "explanation.md").unlink(missing_ok=True)
     for path in (folder / "solutions").glob("*.py"):
         if path.name not in pack.solutions:
             path.unlink()
@@ -249,10 +263,7 @@ def _problems(pack: Pack) -> list[str]:
     if not isinstance(pack.stop_at_first_failure, bool):
         found.append(f"stop_at_first_failure must be true or false, not {pack.stop_at_first_failure!r}")
     found += _list_problems(pack)
-    if not isinstance(pack.statement, str) or not pack.statement.strip():
-        found.append("statement is empty: say what is asked for")
-    elif "\0" in pack.statement:
-        found.append("statement holds a NUL character: remove it")
+    found += _prose_problems(pack)
     for name in ("starter", "scenario", "checks"):
         found += _source_problems(f"{name}.py", getattr(pack, name))
     for name, source in pack.solutions.items():
@@ -263,6 +274,23 @@ def _problems(pack: Pack) -> list[str]:
             declared_verdicts(source)
         except (ValueError, AttributeError) as error:
             found.append(f"solutions/{name}: {error}")
+    return found
+
+
+def _prose_problems(pack: Pack) -> list[str]:
+    found = []
+    if not isinstance(pack.explanation, str):
+        found.append(f"explanation must be text, not {pack.explanation!r}")
+    elif "\0" in pack.explanation:
+        found.append("explanation holds a NUL character: remove it")
+    if not isinstance(pack.statement, str) or not pack.statement.strip():
+        return [*found, "statement is empty: say what is asked for"]
+    if "\0" in pack.statement:
+        return [*found, "statement holds a NUL character: remove it"]
+    try:
+        samples(pack.statement)
+    except BadSampleError as error:
+        found.append(f"statement.md: {error}")
     return found
 
 

@@ -13,6 +13,7 @@ from playground.models import Challenge, Lesson, Revision
 from playground.packs import save_revision
 
 _SOLUTION = "# file: "
+_TEXTS = ("statement", "explanation", "starter", "scenario", "checks")
 
 
 def join_solutions(solutions: Mapping[str, str]) -> str:
@@ -53,6 +54,9 @@ class ChallengeForm(forms.ModelForm[Challenge]):
     points = forms.IntegerField(min_value=0, max_value=1000, required=False, help_text="Empty: by difficulty.")
     tags = forms.CharField(required=False, help_text="Separated by commas.")
     statement = _code(20, "Markdown: requirements, constraints, samples.")
+    explanation = _code(
+        12, "Markdown: why it is done so. Shown once it is solved, or to those who give up.", required=False
+    )
     starter = _code(12, "What the learner begins with.")
     scenario = _code(16, "Calls the learner's code, in the learner's process: a learner may read it.")
     checks = _code(24, "Cases and expected answers; runs where no learner's code can reach.")
@@ -104,7 +108,7 @@ class ChallengeForm(forms.ModelForm[Challenge]):
         given = super().clean() or {}
         if self.errors:
             return given
-        text = {name: given[name].replace("\r\n", "\n") for name in ("statement", "starter", "scenario", "checks")}
+        text = {name: given[name].replace("\r\n", "\n") for name in _TEXTS}
         lesson: Lesson | None = given["lesson"]
         try:
             solutions = split_solutions(given["solutions_text"].replace("\r\n", "\n"))
@@ -161,7 +165,7 @@ class ChallengeAdmin(admin.ModelAdmin[Challenge]):
     inlines = (RevisionInline,)
     fieldsets = (
         (None, {"fields": ("slug", "title", "summary", ("difficulty", "points", "order"), "lesson", "tags")}),
-        ("What the learner sees", {"fields": ("statement", "starter", "hints_text")}),
+        ("What the learner sees", {"fields": ("statement", "starter", "hints_text", "explanation")}),
         ("How it is graded", {"fields": ("scenario", "checks", "solutions_text", "stop_at_first_failure")}),
         (
             "Limits of each test",

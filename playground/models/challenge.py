@@ -51,6 +51,7 @@ class Revision(models.Model):
     difficulty = models.CharField(max_length=20)
     points = models.PositiveIntegerField()
     statement = models.TextField()
+    explanation = models.TextField(blank=True, default="")
     starter = models.TextField()
     scenario = models.TextField()
     checks = models.TextField()
@@ -83,7 +84,7 @@ class Revision(models.Model):
         """The revision in the form of its files."""
         challenge = self.challenge
         fields = ("title", "summary", "difficulty", "points", "statement", "starter", "scenario", "checks", "tags")
-        more = ("hints", "limits", "forbid", "stop_at_first_failure", "solutions")
+        more = ("explanation", "hints", "limits", "forbid", "stop_at_first_failure", "solutions")
         return Pack.from_mapping(
             challenge.slug,
             {

@@ -65,6 +65,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"statement": " \n"}, "statement is empty: say what is asked for"),
     ({"statement": 3}, "statement is empty"),
     ({"statement": "a\0"}, "statement holds a NUL character: remove it"),
+    ({"statement": "```python sample\nx\n```\n"}, "statement.md: line 1: the sample has no `output` block after it"),
+    ({"explanation": 3}, "explanation must be text, not 3"),
+    ({"explanation": "a\0"}, "explanation holds a NUL character: remove it"),
     ({"starter": ""}, "starter.py: the source is empty"),
     ({"starter": None}, "starter.py: the source is empty"),
     ({"scenario": LONG}, "scenario.py: the source has 65,537 bytes, 65,536 are allowed: shorten it"),
@@ -133,6 +136,7 @@ def test_to_mapping_is_the_inverse_of_from_mapping() -> None:
     [
         {"title": "Other"},
         {"statement": "# Count \n"},
+        {"explanation": "Why.\n"},
         {"points": 21},
         {"tags": ["lock", "queue"]},
         {"limits": {"wall_seconds": 5.5}},
@@ -152,6 +156,11 @@ def test_the_same_content_has_the_same_digest_however_it_was_written() -> None:
     assert pack(solutions=two).digest == pack(solutions=dict(sorted(two.items()))).digest
     assert pack(limits={"wall_seconds": 10.0}).digest == pack(limits={}).digest
     assert pack(points=0).digest == pack(points=20).digest
+    assert pack(explanation="").digest == pack().digest
+
+
+def test_a_pack_without_an_explanation_keeps_the_digest_of_before_there_were_any() -> None:
+    assert pack().digest == "73c189b599f5e78e1af683f142f34dc9477e82488bc9341c992ca976ecd24d28"
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ def some_pack(dice: random.Random) -> Pack:
         title=one_line(dice),
         summary=one_line(dice),
         statement=source(dice),
+        explanation=dice.choice(["", source(dice)]),
         starter=source(dice),
         scenario=source(dice),
         checks=source(dice),

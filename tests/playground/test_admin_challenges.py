@@ -97,6 +97,7 @@ def test_saved_without_an_edit_there_is_no_new_revision(browser: Client, revisio
         {"checks": "x = '\x0c\u2028\u0085'\n"},
         {"solutions": {"a.py": "# verdict: ACCEPTED\nx = '\u2028 \x1c'\n", "b.py": "# verdict: RACE\n\n\ny = 2\n"}},
         {"statement": "  code\n\n* list\n"},
+        {"explanation": "  code\n\n* list\n"},
     ],
     ids=lambda changes: next(iter(changes)),
 )
