@@ -84,6 +84,10 @@ class Execution:
     graph: waits.WaitGraph | None = None
     switches: list[tuple[int, int]] = field(default_factory=list)
     """(step, thread id) of every switch."""
+    contention: list[tuple[int, int, str]] = field(default_factory=list)
+    """(thread id, thread id, kind): the first waited for the second. Kinds: "lock", it waited for a lock that the other
+    held; "try", it asked for one and did not wait; "notify", it waited until the other notified it (a condition, a
+    semaphore, an event, a queue)."""
 
 
 class Runner:
@@ -245,6 +249,7 @@ class _State:
             left_tasks=list(aio.left_tasks),
             graph=self.graph,
             switches=W.switches,
+            contention=_contention(),
         )
 
     def _judge(self) -> tuple[str, str]:
@@ -276,6 +281,17 @@ class _State:
             fiber, lost = W.lost[0]
             return Kind.LOST_EXCEPTION, f"in {fiber.name or 'a thread'}: {describe(lost)}"
         return Kind.FINISHED, ""
+
+
+def _contention() -> list[tuple[int, int, str]]:
+    return [
+        (each.tid, fiber.tid, kind)
+        for fiber in W.fibers
+        for kind, mask in (("lock", fiber.kept_waiting), ("try", fiber.turned_away), ("notify", fiber.notified))
+        if mask
+        for each in W.fibers
+        if each is not fiber and mask & each.bit
+    ]
 
 
 def _is_clean_exit(error: BaseException) -> bool:

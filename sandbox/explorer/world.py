@@ -76,8 +76,10 @@ class Fiber:
         "iters",
         "joiners",
         "key",
+        "kept_waiting",
         "locals",
         "name",
+        "notified",
         "obj",
         "site",
         "spin_mark",
@@ -85,6 +87,7 @@ class Fiber:
         "tid",
         "timed_out",
         "token",
+        "turned_away",
         "turns",
         "wait_kind",
         "waits",
@@ -124,6 +127,13 @@ class Fiber:
         self.clock: Any = None
         self.internal = False
         self.start_line = 0
+        # Contention, as masks of threads:
+        self.kept_waiting = 0
+        """those that waited for a lock while this one held it,"""
+        self.notified = 0
+        """those that waited until this one notified them or put something into their queue,"""
+        self.turned_away = 0
+        """those that asked for a lock that this one held, and did not wait."""
 
     def __repr__(self) -> str:
         return f"<thread {self.tid} {self.name}>"

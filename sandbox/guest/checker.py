@@ -15,7 +15,8 @@ from typing import Any
 from sandbox import kit
 from sandbox.guest.program import show_source
 from sandbox.guest.wire import ClosedError, Line
-from sandbox.kit.mode import ChallengeError, ModeBrokenError
+from sandbox.kit.judgement import ChallengeError
+from sandbox.kit.mode import ModeBrokenError
 from sandbox.kit.result import Result, from_wire
 from sandbox.kit.test import Test
 

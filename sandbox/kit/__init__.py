@@ -8,8 +8,8 @@ scenario.py runs in the learner's process, checks.py in one that the learner's c
 
 from sandbox.kit.explore import explore, virtual_time
 from sandbox.kit.real import real
-from sandbox.kit.result import Line, Opaque, Result
+from sandbox.kit.result import Line, Opaque, Result, Wait
 from sandbox.kit.scenario import in_threads, together
 from sandbox.kit.test import Test
 
-__all__ = ["Line", "Opaque", "Result", "Test", "explore", "in_threads", "real", "together", "virtual_time"]
+__all__ = ["Line", "Opaque", "Result", "Test", "Wait", "explore", "in_threads", "real", "together", "virtual_time"]

@@ -4,6 +4,10 @@ from lockstep.verdicts import Verdict
 from sandbox.protocol import Report
 
 
+class ChallengeError(Exception):
+    """The instructor's scenario.py or checks.py is at fault."""
+
+
 class CheckFailedError(Exception):
     """A check did not hold. message may always be shown, detail only for a visible test."""
 

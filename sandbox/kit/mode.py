@@ -10,16 +10,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from lockstep.verdicts import Verdict
-from sandbox.kit.judgement import CheckFailedError
+from sandbox.kit.judgement import ChallengeError, CheckFailedError
 from sandbox.kit.result import Failure, Result
 from sandbox.protocol import Report
 
 if TYPE_CHECKING:
     from sandbox.kit.test import Test
-
-
-class ChallengeError(Exception):
-    """The instructor's scenario.py or checks.py is at fault."""
 
 
 class ModeBrokenError(Exception):

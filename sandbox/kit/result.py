@@ -5,9 +5,9 @@ Whatever the learner's process said, a check meets plain values of the types nam
 """
 
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn, cast
 
-from sandbox.kit.judgement import CheckFailedError
+from sandbox.kit.judgement import ChallengeError, CheckFailedError
 
 _NAMES = 2000
 
@@ -68,6 +68,22 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """That one thread waited for another, at least once."""
+
+    thread: str
+    """The name of the thread that waited."""
+    for_thread: str
+    """The name of the one that held the lock, or that notified."""
+    kind: Literal["lock", "try", "notify"]
+    """"lock": it waited for a lock that the other held. "try": it asked for that lock and did not wait. "notify": it
+    waited at a condition, semaphore, event or queue until the other woke it."""
+
+
+_WAIT_KINDS = ("lock", "try", "notify")
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One execution of a scenario."""
 
@@ -92,8 +108,21 @@ class Result:
     """The exception that came out of the scenario."""
     lost: list[Failure] = field(default_factory=list)
     """Exceptions that ended a thread or a task unnoticed."""
+    waits: list[Wait] | None = None
+    """Which thread waited for which; None where that cannot be known, which is in real mode. See contention."""
     extra: dict[str, Any] = field(default_factory=dict)
     """What a mode adds."""
+
+    @property
+    def contention(self) -> list[Wait]:
+        """Which thread waited for which, each pair once. Raises ChallengeError in real mode, where nobody can know."""
+        if self.waits is None:
+            raise ChallengeError("contention is known in explore mode and in virtual time, not in real mode")
+        return self.waits
+
+    def waits_between(self, *threads: str) -> list[Wait]:
+        """Of the contention, the waits of these threads, by name, for each other."""
+        return [wait for wait in self.contention if wait.thread in threads and wait.for_thread in threads]
 
     def printed_by(self, thread: str) -> list[str]:
         """The lines that the thread of that name printed."""
@@ -124,9 +153,10 @@ def from_wire(said: dict[str, Any]) -> Result:
             processes_left=int(measured["processes_left"]),
             error=None if said["error"] is None else failure_from_wire(said["error"]),
             lost=[failure_from_wire(each) for each in _list(said["lost"])],
+            waits=_waits(said["contention"], _names(said["threads"])) if "contention" in said else None,
             extra=_extra(said.get("extra", {})),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise BadResultError(str(error)) from None
 
 
@@ -157,6 +187,18 @@ def failure_from_wire(said: Any) -> Failure:
         owner=_optional(said.get("owner")),
         missing=_optional(said.get("missing")),
     )
+
+
+def _waits(value: Any, threads: list[str]) -> list[Wait]:
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    found = []
+    for waiting, awaited, kind in value:
+        if kind not in _WAIT_KINDS:
+            raise ValueError("no kind of wait")
+        names = threads[_count(waiting)], threads[_count(awaited)]
+        found.append(Wait(*names, cast("Literal['lock', 'try', 'notify']", kind)))
+    return found
 
 
 def _text(value: Any) -> str:

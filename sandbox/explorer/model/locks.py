@@ -32,6 +32,7 @@ class Lock:
             self.take()
             return True
         if not blocking or timeout == 0:
+            self.holder.turned_away |= W.current.bit
             return False
         return self.wait(None if timeout < 0 else W.now + timeout)
 
@@ -43,6 +44,7 @@ class Lock:
             self.holder = W.current
             if self.waiting:
                 W.enabled &= ~self.waiting
+                self.holder.kept_waiting |= self.waiting
             if W.tracer is not None:
                 W.tracer.acquired(self)
             return True
@@ -53,6 +55,8 @@ class Lock:
         self.holder = W.current
         if self.waiting:
             W.enabled &= ~self.waiting
+            if self.number:  # not the standard library's own bookkeeping
+                self.holder.kept_waiting |= self.waiting
         if W.tracer is not None:
             W.tracer.acquired(self)
 
@@ -60,6 +64,8 @@ class Lock:
         """Block until the lock is free, and take it; False when the deadline came first."""
         current = W.current
         self.waiting |= current.bit
+        if self.number:
+            self.holder.kept_waiting |= current.bit
         if W.tracer is not None:
             W.tracer.blocked(self)
         if not W.block(self.kind, self, deadline):
@@ -225,6 +231,7 @@ class Waiter(Lock):
         self.holder = None
         if self.waiting:
             W.enabled |= self.waiting
+            W.current.notified |= self.waiting
 
 
 class Sentinel(QuietLock):
@@ -293,6 +300,7 @@ class SimpleQueue:
         self._items.append(item)
         if gate.waiting:
             W.enabled |= gate.waiting
+            W.current.notified |= gate.waiting
 
     def put_nowait(self, item: Any) -> None:
         self.put(item)

@@ -97,6 +97,8 @@ def _result(execution: Execution) -> dict[str, Any]:
         "alive": execution.unjoined,
         "threads_left": [*execution.left, *execution.left_tasks],
         "threads_started": len(execution.threads) - 1,
+        "threads": execution.threads,
+        "contention": execution.contention,
         "processes_started": 0,
         "measured": {"printed": printed, "elapsed": round(execution.elapsed, 9), "processes_left": 0},
     }
