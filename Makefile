@@ -4,7 +4,8 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run test test-full check-machine lint format lock image bundle env clean
+SEEDS := 50
+.PHONY: help run test test-full validate check-machine lint format lock image bundle env clean
 
 PY := .venv/bin/python
 BASE := .venv/.base-installed
@@ -25,6 +26,9 @@ test: check-machine lint ## lint and every test that is quick; installs what tha
 
 test-full: check-machine lint ## every test: many seeds, every sandbox, soak
 	$(PY) -m pytest -q
+
+validate: $(BASE) ## grade every solution of the course with 50 seeds (SEEDS=50 SLUG="..."); takes a while
+	$(PY) manage.py validate --seeds $(SEEDS) $(SLUG)
 
 check-machine: $(DEV) $(BUNDLE)
 	@ops/install.sh

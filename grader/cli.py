@@ -57,7 +57,7 @@ class SandboxCommand(BaseCommand):
     def judge(self, work: Work, kind: Kind | None, show: "Show") -> Outcome:
         """The outcome. Raises CommandError where it is our fault or the challenge's."""
         try:
-            with _last_words():
+            with last_words():
                 return judge_work(work, sandbox(kind), f"command:{os.getpid()}", show.event)
         except SandboxError as error:
             raise CommandError(str(error), returncode=USAGE) from None
@@ -130,7 +130,7 @@ def as_mapping(work: Work, outcome: Outcome) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _last_words() -> Iterator[None]:
+def last_words() -> Iterator[None]:
     """Ctrl-C removes the sandbox like any other end, and is not a traceback."""
     try:
         yield

@@ -22,8 +22,14 @@ class _Heard:
         return getattr(self._out, name)
 
 
+_kept = []
+
+
 def call_main(solution, case):
     heard = sys.stdout = _Heard(sys.stdout)
+    # A print() in another thread goes on using the output that it began with: in older Pythons without holding on to
+    # it, so that it crashes if that is gone by then.
+    _kept.append(heard)
     try:
         for _ in range(case["calls"]):
             solution.main()
