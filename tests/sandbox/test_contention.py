@@ -30,7 +30,7 @@ IMPATIENT = (
     "import threading, time\nlock = threading.Lock()\ndef f(n):\n"
     "    while not lock.acquire(blocking=False):\n        time.sleep(1)\n    lock.release()\n"
 )
-QUEUE = "import queue\nitems = queue.SimpleQueue()\ndef f(n):\n    if n:\n        items.put(1)\n    else:\n        items.get()\n"
+QUEUE = "import queue\nitems = queue.SimpleQueue()\ndef f(n):\n    items.put(1) if n else items.get()\n"
 
 
 def checks(check: str, mode: str = "explore(100)") -> str:
