@@ -16,6 +16,9 @@ from sandbox.explorer.world import W
 _NO_NETWORK = "needs the network or a pipe, which the explorer does not model; use a real run for it"
 
 
+POLLING_READS = 10_000
+"""So often a loop may read its clock at one moment; beyond that it polls, and reading moves the clock."""
+
 left_tasks: list[str] = []
 """Names of the tasks that asyncio.run cancelled at its end, in this execution."""
 
@@ -89,6 +92,18 @@ def prepare(asyncio: Any) -> Callable[[], None]:
             super().__init__()
             self._selector = VirtualSelector()
             self._clock_resolution = 1e-9
+            self._now = -1.0
+            self._reads = 0
+
+        def time(self) -> float:
+            # The loop reads its clock in every turn: as long as it does not poll, that takes no time, so that what
+            # sleeps for a second ends after exactly a second.
+            if W.now != self._now:
+                self._now, self._reads = W.now, 0
+            self._reads += 1
+            if self._reads > POLLING_READS and W.running and not W.atomic:
+                self._now = W.clock()
+            return W.now
 
         def _process_events(self, event_list: list[Any]) -> None:
             pass

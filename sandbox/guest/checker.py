@@ -10,14 +10,17 @@ import socket
 import sys
 import traceback
 import types
+from dataclasses import replace
 from typing import Any
 
 from sandbox import kit
 from sandbox.guest.program import show_source
+from sandbox.guest.web import HttpServer
 from sandbox.guest.wire import ClosedError, Line
 from sandbox.kit.judgement import ChallengeError
 from sandbox.kit.mode import ModeBrokenError
 from sandbox.kit.result import Result, from_wire
+from sandbox.kit.serve import Service, Site
 from sandbox.kit.test import Test
 
 CHECKS_FILE = "checks.py"
@@ -39,8 +42,15 @@ class _Executor:
         self._test = test
         self._words = set(re.findall(r"\w+", scenario))
 
-    def execute(self, case: Any, **options: Any) -> Result:
-        return from_wire(self.exchange({"type": "execute", "case": case, **options}))
+    def execute(self, case: Any, server: Service | Site | None) -> Result:
+        order = {"type": "execute", "case": case}
+        if server is None:
+            return from_wire(self.exchange(order))
+        with HttpServer(server) as serving:
+            result = from_wire(self.exchange({**order, "server": serving.url}))
+            if serving.fault is not None:
+                raise serving.fault
+            return replace(result, served=serving.served())
 
     def exchange(self, message: dict[str, Any]) -> dict[str, Any]:
         self._line.send({"mode": self._test.mode.name, "scenario": self._test.scenario, **message})

@@ -46,8 +46,8 @@ class Program:
             return {"text": text, "line": None, "traceback": text}
         return None
 
-    def fresh(self, scenario: str) -> Callable[[Any], Any]:
-        """The scenario as a function of the case, over a newly imported program.
+    def fresh(self, scenario: str) -> Callable[..., Any]:
+        """The scenario as a function of the case (and the test's server) over a newly imported program.
 
         Raises whatever the program raises while it is imported.
         """
@@ -62,7 +62,7 @@ class Program:
         module.__file__ = os.path.abspath(PROGRAM)
         sys.modules["main"] = self.module = module
         exec(code, module.__dict__)
-        return lambda case: function(module, case)
+        return lambda *given: function(module, *given)
 
     @staticmethod
     def traceback(error: BaseException) -> str:

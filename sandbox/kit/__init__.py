@@ -10,6 +10,24 @@ from sandbox.kit.explore import explore, virtual_time
 from sandbox.kit.real import real
 from sandbox.kit.result import Line, Opaque, Result, Wait
 from sandbox.kit.scenario import in_threads, together
+from sandbox.kit.serve import Asked, Page, Reply, Served, serve, serve_http
 from sandbox.kit.test import Test
 
-__all__ = ["Line", "Opaque", "Result", "Test", "Wait", "explore", "in_threads", "real", "together", "virtual_time"]
+__all__ = [
+    "Asked",
+    "Line",
+    "Opaque",
+    "Page",
+    "Reply",
+    "Result",
+    "Served",
+    "Test",
+    "Wait",
+    "explore",
+    "in_threads",
+    "real",
+    "serve",
+    "serve_http",
+    "together",
+    "virtual_time",
+]

@@ -1,11 +1,14 @@
 """Explore mode: every case under many schedules that we choose. Virtual time: under the plain one, without waiting."""
 
+import dataclasses
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lockstep.verdicts import Verdict
-from sandbox.kit.judgement import CheckFailedError
+from sandbox.kit.judgement import ChallengeError, CheckFailedError
 from sandbox.kit.mode import Determinism, Executor, Mode, ModeBrokenError, report_of
-from sandbox.kit.result import BadResultError, failure_from_wire, from_wire
+from sandbox.kit.result import BadResultError, failure_from_wire, from_wire, served_from_wire
+from sandbox.kit.serve import Service, Site
 from sandbox.protocol import Report
 
 if TYPE_CHECKING:
@@ -80,6 +83,8 @@ class _Exploration:
     def __init__(self, schedules: int, test: "Test", case: Any, executor: Executor) -> None:
         self._schedules, self._test, self._case, self._executor = schedules, test, case, executor
         self._failures: list[CheckFailedError] = []
+        self._execution = 0
+        self._service: Service | None = None
         self.shift = 0, schedules
         """Schedules of the cases before it, and of all."""
 
@@ -87,13 +92,14 @@ class _Exploration:
         """Answers what the learner's process asks until it has explored. Raises BadResultError, ModeBrokenError."""
         self._test.begin_case()
         determinism = Determinism(self._test)
-        answer = self._executor.exchange(
-            {"type": "execute", "case": self._case, "schedules": self._schedules, "seed": self._executor.seed}
-        )
+        order = {"type": "execute", "case": self._case, "schedules": self._schedules, "seed": self._executor.seed}
+        answer = self._executor.exchange({**order, "server": self._serves()})
         while answer["type"] != "explored":
             reply: dict[str, Any] = {"type": "go on"}
             if answer["type"] == "judge":
                 reply["problem"] = self._problem(answer["result"], determinism)
+            elif answer["type"] == "ask":
+                reply.update(self._reply(answer["execution"], answer["request"]))
             elif answer["type"] == "broken":
                 raise ModeBrokenError(str(answer["message"]))
             else:
@@ -102,8 +108,27 @@ class _Exploration:
             answer = self._executor.exchange(reply)
         return answer
 
+    def _serves(self) -> bool:
+        service = self._test.server(self._case)
+        if isinstance(service, Site):
+            raise ChallengeError("serve_http() needs real mode: the explorer does not model the network")
+        return service is not None
+
+    def _reply(self, execution: Any, request: Any) -> dict[str, Any]:
+        """What the server of that execution answers. Each has its own."""
+        if type(execution) is not int:
+            raise BadResultError("not an execution")
+        if execution != self._execution or self._service is None:
+            service = self._test.server(self._case)
+            if not isinstance(service, Service):
+                raise BadResultError("there is no server")
+            self._execution, self._service = execution, service
+        return dataclasses.asdict(self._service.reply(request))
+
     def _problem(self, said: dict[str, Any], determinism: Determinism) -> str | None:
         result = from_wire(said)
+        if self._service is not None:
+            result = replace(result, served=served_from_wire(said["served"], self._service.asked))
         try:
             self._test.judge(self._case, result)
             determinism.see(self._case, result)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from lockstep.verdicts import Verdict
 from sandbox.kit.judgement import ChallengeError, CheckFailedError
 from sandbox.kit.result import Failure, Result
+from sandbox.kit.serve import Service, Site
 from sandbox.protocol import Report
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class Executor(Protocol):
     seed: int
     """The same for every grading of one submission by one test."""
 
-    def execute(self, case: Any, **options: Any) -> Result:
-        """One execution of the test's scenario. Raises BadResultError."""
+    def execute(self, case: Any, server: Service | Site | None) -> Result:
+        """One execution of the test's scenario, in real mode, with that server. Raises BadResultError."""
 
     def exchange(self, message: dict[str, Any]) -> dict[str, Any]:
         """Sends the mode's other half a message and gives its answer, for modes that say more than execute()."""

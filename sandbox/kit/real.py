@@ -28,7 +28,7 @@ class Real(Mode):
             determinism = Determinism(test)
             try:
                 for _ in range(self.repeat):
-                    result = executor.execute(case)
+                    result = executor.execute(case, test.server(case))
                     done += 1
                     report = failed(result, case, executor)
                     if report is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn, cast
 
 from sandbox.kit.judgement import ChallengeError, CheckFailedError
+from sandbox.kit.serve import Asked, Outcome, Served
 
 _NAMES = 2000
 
@@ -110,6 +111,10 @@ class Result:
     """Exceptions that ended a thread or a task unnoticed."""
     waits: list[Wait] | None = None
     """Which thread waited for which; None where that cannot be known, which is in real mode. See contention."""
+    served: Served | None = None
+    """What was asked of the test's server; None where it has none."""
+    steps: int | None = None
+    """Visible operations, and turns of event loops; None in real mode. Whoever polls takes many."""
     extra: dict[str, Any] = field(default_factory=dict)
     """What a mode adds."""
 
@@ -154,6 +159,7 @@ def from_wire(said: dict[str, Any]) -> Result:
             error=None if said["error"] is None else failure_from_wire(said["error"]),
             lost=[failure_from_wire(each) for each in _list(said["lost"])],
             waits=_waits(said["contention"], _names(said["threads"])) if "contention" in said else None,
+            steps=_count(said["steps"]) if "steps" in said else None,
             extra=_extra(said.get("extra", {})),
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
@@ -199,6 +205,27 @@ def _waits(value: Any, threads: list[str]) -> list[Wait]:
         names = threads[_count(waiting)], threads[_count(awaited)]
         found.append(Wait(*names, cast("Literal['lock', 'try', 'notify']", kind)))
     return found
+
+
+_OUTCOMES = ("answered", "failed", "cancelled", "open")
+
+
+def served_from_wire(said: Any, asked: list[Any]) -> Served:
+    """What the learner's process says about when its requests began and ended, of which asked is our own record.
+
+    Raises BadResultError.
+    """
+    try:
+        if len(said) != len(asked):
+            raise ValueError("not as many requests as were asked")
+        requests = []
+        for request, (_, began, ended, outcome) in zip(asked, said, strict=True):
+            if outcome not in _OUTCOMES:
+                raise ValueError("no outcome")
+            requests.append(Asked(request, float(began), float(ended), cast("Outcome", outcome)))
+        return Served(requests)
+    except (TypeError, ValueError) as error:
+        raise BadResultError(str(error)) from None
 
 
 def _text(value: Any) -> str:

@@ -9,6 +9,7 @@ from sandbox.kit.judgement import CheckFailedError
 from sandbox.kit.mode import Mode
 from sandbox.kit.real import real
 from sandbox.kit.result import Result
+from sandbox.kit.serve import Service, Site
 
 _SHOWN = 4000
 
@@ -39,6 +40,13 @@ class Test:
     def cases(self, rng: random.Random) -> Iterator[Any]:
         """The inputs: whatever JSON can say. rng gives the same numbers every time that the test is run."""
         yield {}
+
+    def server(self, case: Any) -> Service | Site | None:
+        """What answers the learner's requests: serve() or serve_http(). Asked for each execution anew.
+
+        The scenario gets it as its third argument, and result.served says what was asked of it.
+        """
+        return None
 
     def check(self, case: Any, result: Result) -> None:
         """Judges one execution, with the methods below."""

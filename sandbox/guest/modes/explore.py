@@ -3,6 +3,7 @@
 The checker is asked about every execution that differs from those before it:
 
     learner -> {"type": "judge", "result": ...}     checker -> {"problem": null, or the number of the failed check}
+    learner -> {"type": "ask", "execution", "request"}  checker -> {"value", "error", "seconds"}, of its server
     learner -> {"type": "progress", "done", "total"}    checker -> anything
     learner -> {"type": "explored", ...}            the last one
     learner -> {"type": "broken", "message"}        the explorer itself failed, which is our fault
@@ -21,6 +22,7 @@ from sandbox.explorer import Program as Explored
 from sandbox.explorer import explore as explore_program
 from sandbox.explorer.report import graph_text, table
 from sandbox.guest.program import SCENARIO_FILE, MissingScenarioError, Program, describe, encode
+from sandbox.guest.served import VirtualServer
 from sandbox.guest.wire import Line
 from sandbox.protocol import PROGRAM
 
@@ -30,7 +32,7 @@ _TEXT = 20_000
 
 
 def execute(program: Program, order: dict[str, Any], line: Line) -> None:
-    """Explores the scenario of one case. order: "scenario", "case", "schedules", "seed"."""
+    """Explores the scenario of one case. order: "scenario", "case", "schedules", "seed", "server"."""
     dialogue = _Dialogue(line)
     case = json.dumps(order["case"])
 
@@ -39,7 +41,8 @@ def execute(program: Program, order: dict[str, Any], line: Line) -> None:
         function = getattr(modules["scenario"], order["scenario"], None)
         if function is None:
             raise MissingScenarioError(order["scenario"])
-        return encode(function(program.module, json.loads(case)))
+        server = [dialogue.server()] if order["server"] else []
+        return encode(function(program.module, json.loads(case), *server))
 
     explored = Explored(
         [
@@ -68,9 +71,22 @@ class _Dialogue:
     def __init__(self, line: Line) -> None:
         self._line = line
         self._answers: dict[str, str | None] = {}
+        self._executions = 0
+        self._server: VirtualServer | None = None
+
+    def server(self) -> VirtualServer:
+        """The server of an execution that begins."""
+        self._executions += 1
+        number = self._executions
+        self._server = VirtualServer(
+            lambda request: self._ask({"type": "ask", "execution": number, "request": request})
+        )
+        return self._server
 
     def judge(self, execution: Execution) -> str | None:
         result = _result(execution)
+        if self._server is not None:
+            result["served"] = self._server.told()
         key = json.dumps(result, sort_keys=True)
         if key not in self._answers:
             self._answers[key] = self._ask({"type": "judge", "result": result})["problem"]
@@ -98,6 +114,7 @@ def _result(execution: Execution) -> dict[str, Any]:
         "threads_left": [*execution.left, *execution.left_tasks],
         "threads_started": len(execution.threads) - 1,
         "threads": execution.threads,
+        "steps": execution.steps,
         "contention": execution.contention,
         "processes_started": 0,
         "measured": {"printed": printed, "elapsed": round(execution.elapsed, 9), "processes_left": 0},

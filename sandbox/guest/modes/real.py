@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.guest import streams
 from sandbox.guest.program import Program, describe, encode
+from sandbox.guest.served import RealServer
 from sandbox.guest.watch import Watch
 from sandbox.guest.wire import Line
 
@@ -20,10 +21,11 @@ def execute(program: Program, order: dict[str, Any], line: Line) -> None:
     watch = Watch()
     result: dict[str, Any] = {"type": "result", "error": None, "value": None}
     before = set(threading.enumerate())
+    server = [RealServer(order["server"])] if "server" in order else []
     try:
         call = program.fresh(order["scenario"])
         line.send({"type": "calling"})
-        value = call(order["case"])
+        value = call(order["case"], *server)
         streams.flush()
         line.send({"type": "returned"})
     except BaseException as error:  # whatever it is, it is the program's result
