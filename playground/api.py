@@ -7,14 +7,13 @@ from typing import Any, Literal
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 from ninja import NinjaAPI, Schema, Status
 from ninja.errors import HttpError, ValidationError
 from ninja.security import APIKeyCookie
 
 from lockstep.source import BadSourceError, SourceTooLongError, check_source
 from lockstep.verdicts import State, Verdict
-from playground import learners, live, submissions
+from playground import learners, live, scoring, submissions
 from playground.models import Challenge, Submission
 from playground.models.submission import Kind
 
@@ -73,6 +72,28 @@ class Full(Schema):
     output: list[dict[str, Any]]
 
 
+class Hint(Schema):
+    """One hint; text is null while it is closed."""
+
+    number: int
+    text: str | None
+
+
+class Help(Schema):
+    """What a learner may know of a challenge's hints, and what solving it is worth."""
+
+    hints: list[Hint]
+    gave_up: bool
+    solved: bool
+    points: int
+    worth: int
+    """Points for solving it now."""
+    earned: int | None
+    """Points for having solved it."""
+    explanation: str
+    """Markdown; empty unless it is solved or given up."""
+
+
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> Any:
     first = error.errors[0]
@@ -95,7 +116,7 @@ def too_big(request: HttpRequest, error: RequestDataTooBig) -> Any:
 
 @api.exception_handler(Http404)
 def missing(request: HttpRequest, error: Http404) -> Any:
-    return api.create_response(request, {"message": "there is no such submission of yours"}, status=404)
+    return api.create_response(request, {"message": str(error) or "there is no such thing"}, status=404)
 
 
 @api.post("submissions", response={201: Queued, frozenset({400, 404, 413, 429}): Problem})
@@ -109,10 +130,7 @@ def create(request: HttpRequest, given: NewSubmission) -> Any:
         return Status(400, {"message": "the input holds a NUL character: remove it"})
     revision = None
     if given.challenge is not None:
-        challenge = Challenge.objects.select_related("current").filter(slug=given.challenge).first()
-        if challenge is None or challenge.current is None:
-            return Status(404, {"message": f"there is no challenge {given.challenge!r}"})
-        revision = challenge.current
+        revision = _challenge(given.challenge).current
     elif given.kind == "submit":
         return Status(400, {"message": "a submission needs the slug of its challenge"})
     try:
@@ -143,10 +161,46 @@ def stop(request: HttpRequest, submission: uuid.UUID) -> Any:
     return full(_own(request, submission))
 
 
+@api.get("challenges/{slug}/help", response={200: Help, 404: Problem})
+def help_(request: HttpRequest, slug: str) -> Any:
+    """What is open, and what solving the challenge is worth."""
+    return scoring.shown(learners.current(request), _challenge(slug))
+
+
+@api.post("challenges/{slug}/hints/{int:number}", response={200: Help, frozenset({404, 409}): Problem})
+def open_hint(request: HttpRequest, slug: str, number: int) -> Any:
+    """Opens a hint, which makes a solution worth less; they open one by one."""
+    challenge = _challenge(slug)
+    try:
+        scoring.open_hint(learners.ensure(request), challenge, number)
+    except scoring.NoSuchHintError as error:
+        return Status(409, {"message": str(error)})
+    return scoring.shown(learners.current(request), challenge)
+
+
+@api.post("challenges/{slug}/give-up", response={200: Help, 404: Problem})
+def give_up(request: HttpRequest, slug: str) -> Any:
+    """Opens everything; a solution that is sent later earns nothing."""
+    challenge = _challenge(slug)
+    scoring.give_up(learners.ensure(request), challenge)
+    return scoring.shown(learners.current(request), challenge)
+
+
+def _challenge(slug: str) -> Challenge:
+    found = Challenge.objects.select_related("current").filter(slug=slug, current__isnull=False).first()
+    if found is None:
+        raise Http404(f"there is no challenge {slug!r}")
+    return found
+
+
 def _own(request: HttpRequest, submission: uuid.UUID) -> Submission:
-    return get_object_or_404(
-        Submission.objects.select_related("revision__challenge"), id=submission, learner=learners.current(request)
+    found = Submission.objects.select_related("revision__challenge").filter(
+        id=submission, learner=learners.current(request)
     )
+    row = found.first()
+    if row is None:
+        raise Http404("there is no such submission of yours")
+    return row
 
 
 def full(row: Submission) -> dict[str, Any]:

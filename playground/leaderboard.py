@@ -1,15 +1,28 @@
-"""Who solved what: the points of each challenge count once, for whoever has an accepted submission of it."""
+"""Who solved what: each challenge counts once, for whoever has an accepted submission of it.
+
+What it counts is the first accepted submission's worth: see scoring.py.
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, IntegerField, Max, Min, Q, QuerySet, Sum
 
 from lockstep.verdicts import Verdict
+from playground import scoring
 from playground.models import Challenge, Learner, Solve, Submission
 from playground.models.submission import Kind
 
 PAGE = 100
+_OWN = Q(solves__tenths__gt=0)
+"""What was solved after giving up is solved, and no merit."""
+
+
+def _earned(solves: str = "") -> Sum:
+    """The points of the solves at the end of that path. Both databases divide as scoring.points() does."""
+    each = F(f"{solves}challenge__current__points") * F(f"{solves}tenths") / scoring.FULL
+    return Sum(each, output_field=IntegerField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,11 @@ def record(learner: Learner, challenge: Challenge) -> None:
     if first is None:
         Solve.objects.filter(learner=learner, challenge=challenge).delete()
     else:
-        Solve.objects.update_or_create(learner=learner, challenge=challenge, defaults={"at": first})
+        Solve.objects.update_or_create(learner=learner, challenge=challenge, defaults=_worth(learner, challenge, first))
+
+
+def _worth(learner: Learner, challenge: Challenge, at: datetime) -> dict[str, Any]:
+    return {"at": at, "tenths": scoring.tenths_at(scoring.helped(learner, challenge), at)}
 
 
 def solved(learner: Learner | None) -> set[str]:
@@ -43,8 +60,8 @@ def solved(learner: Learner | None) -> set[str]:
 
 
 def points(learner: Learner | None) -> int:
-    """The points of the challenges that a learner has solved."""
-    found = learner.solves.aggregate(total=Sum("challenge__current__points")) if learner else {}
+    """The points that a learner has earned."""
+    found = learner.solves.aggregate(total=_earned()) if learner else {}
     return found.get("total") or 0
 
 
@@ -65,9 +82,9 @@ def page(you: Learner | None) -> tuple[list[Row], Row | None]:
 
 def _ranked() -> QuerySet[Any]:
     return (
-        Learner.objects.filter(user__is_active=True, solves__challenge__current__isnull=False)
+        Learner.objects.filter(_OWN, user__is_active=True, solves__challenge__current__isnull=False)
         .select_related("user")
-        .annotate(points=Sum("solves__challenge__current__points"), solved=Count("solves"), last=Max("solves__at"))
+        .annotate(points=_earned("solves__"), solved=Count("solves"), last=Max("solves__at"))
     )
 
 

@@ -7,7 +7,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.http import HttpRequest
 
-from playground import leaderboard
+from playground import leaderboard, scoring
 from playground.models import Challenge, Learner, Submission
 
 SESSION_KEY = "learner"
@@ -57,6 +57,7 @@ def adopt(user: User, session: SessionBase) -> None:
             Learner.objects.filter(id=known.id, user=None).update(user=user)
         else:
             challenges = Challenge.objects.filter(solves__learner=known)
+            scoring.merge(known, own)
             Submission.objects.filter(learner=known).update(learner=own)
             for challenge in challenges:
                 leaderboard.record(own, challenge)

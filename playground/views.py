@@ -1,15 +1,17 @@
 """The pages. What they do is asked of the API; here is what they show."""
 
+import contextlib
 import uuid
 from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from lockstep.verdicts import State, Verdict
-from playground import leaderboard, learners, live, streams
+from playground import leaderboard, learners, live, scoring, streams
 from playground.markdown import render as markdown
 from playground.models import Challenge, Learner, Lesson, Submission
 from playground.models.submission import Kind
@@ -102,10 +104,29 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
             "revision": found.current,
             "statement": markdown(found.current.statement),
             "limits": found.current.measure,
-            "solved": slug in leaderboard.solved(learner),
+            "help": _help(learner, found),
             "page": page,
         },
     )
+
+
+@require_POST
+def open_hint(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form beneath a challenge's statement; the API has the same for scripts."""
+    found = get_object_or_404(_challenges(), slug=slug)
+    number = request.POST.get("number", "")
+    # Sent twice, or from a page that is out of date: what there is now is shown, and nothing more is opened.
+    with contextlib.suppress(scoring.NoSuchHintError):
+        scoring.open_hint(learners.ensure(request), found, int(number) if number.isdecimal() else 0)
+    return redirect(f"{reverse('challenge', args=[slug])}#help")
+
+
+@require_POST
+def give_up(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form that asks for confirmation."""
+    found = get_object_or_404(_challenges(), slug=slug)
+    scoring.give_up(learners.ensure(request), found)
+    return redirect(f"{reverse('challenge', args=[slug])}#help")
 
 
 @require_safe
@@ -167,6 +188,12 @@ def _listed() -> list[dict[str, Any]]:
         }
         for found in _challenges()
     ]
+
+
+def _help(learner: Learner | None, challenge: Challenge) -> dict[str, Any]:
+    shown = scoring.shown(learner, challenge)
+    hints = [{**hint, "text": markdown(hint["text"]) if hint["text"] else None} for hint in shown["hints"]]
+    return {**shown, "hints": hints, "explanation": markdown(shown["explanation"])}
 
 
 def _own(learner: Learner | None) -> Any:

@@ -1,6 +1,7 @@
 // The challenge page: the workbench, hints and the learner's earlier submissions.
 
 import { el, icon, pageData } from "./dom.js";
+import { bindHelp, refreshHelp } from "./help.js";
 import { highlightAll } from "./highlight.js";
 import { bindTabs } from "./tabs.js";
 import { verdictLook } from "./verdicts.js";
@@ -14,7 +15,11 @@ const rows = new Map();
 
 const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-const workbench = startWorkbench(page, (id, end) => setVerdict(id, end.verdict ?? null, end.label ?? "Finished"));
+const workbench = startWorkbench(page, (id, end) => {
+  setVerdict(id, end.verdict ?? null, end.label ?? "Finished");
+  // Solved: the points that it gave, and the explanation.
+  if (end.verdict === "ACCEPTED") refreshHelp();
+});
 workbench.onSent((id, kind) => add({ id, kind, state: "queued", verdict: null, label: null, created: new Date().toISOString() }));
 
 function setVerdict(id, verdict, label) {
@@ -53,6 +58,7 @@ async function open(id, withSource) {
 
 for (const submission of [...page.submissions].reverse()) add(submission);
 highlightAll(document);
+bindHelp();
 bindTabs(document.querySelector("[role=tablist]"));
 
 const linked = location.hash.match(/^#submission-(.+)$/);

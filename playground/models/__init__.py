@@ -1,9 +1,10 @@
 """The tables. A submission's state is written by playground/submissions.py alone."""
 
 from playground.models.challenge import Challenge, Revision
+from playground.models.help import Help
 from playground.models.learner import Learner
 from playground.models.lesson import Lesson
 from playground.models.solve import Solve
 from playground.models.submission import Submission, TestResult
 
-__all__ = ["Challenge", "Learner", "Lesson", "Revision", "Solve", "Submission", "TestResult"]
+__all__ = ["Challenge", "Help", "Learner", "Lesson", "Revision", "Solve", "Submission", "TestResult"]

@@ -10,6 +10,8 @@ class Solve(models.Model):
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="solves")
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="solves")
     at = models.DateTimeField()
+    tenths = models.PositiveSmallIntegerField(default=10)
+    """Of the challenge's points; less with help, see playground/scoring.py."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("learner", "challenge"), name="solved_once"),)
