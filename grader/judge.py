@@ -20,6 +20,7 @@ from sandbox.pool import Lease, Sandbox
 
 RUN_LIMITS = Limits()
 """Of a run that belongs to no challenge."""
+EXPLORED_SCHEDULES = 1000
 
 CHALLENGE_AT_FAULT = (
     "This challenge's own tests failed to run, which is not your program's fault. Its author can see why in the log."
@@ -34,11 +35,15 @@ class ChallengeFaultError(Exception):
 class Work:
     """What is to be done: source, and for a submission the pack that it is graded against."""
 
-    kind: Literal["run", "grade"]
+    kind: Literal["run", "explore", "grade"]
     source: str
     seed: int
     pack: Pack | None = None
     stdin: str = ""
+    schedules: int = EXPLORED_SCHEDULES
+    """To explore: how many at most."""
+    schedule: str = ""
+    """To explore: replay this one and no other."""
 
     @property
     def limits(self) -> Limits:
@@ -55,6 +60,8 @@ class Work:
             limits=self.limits.to_mapping(),
             challenge=protocol.Challenge(pack.scenario, pack.checks, pack.stop_at_first_failure) if pack else None,
             stdin=self.stdin,
+            schedules=self.schedules if self.kind == "explore" else 0,
+            schedule=self.schedule,
         )
 
 
@@ -69,6 +76,7 @@ class Judge:
     _tests: Sequence[protocol.TestInfo] = ()
     _rows: dict[int, TestRow] = field(default_factory=dict)
     _run: Finding | None = None
+    _explored: protocol.Explored | None = None
     _done: bool = False
     _output: list[dict[str, Any]] = field(default_factory=list)
 
@@ -84,19 +92,33 @@ class Judge:
         final = self._final()
         return Outcome(
             verdict=final.verdict if final else None,
-            message=final.message if final else "The program ran to its end.",
+            message=final.message if final else self._said(),
             seconds=round(time.monotonic() - began, 3),
             tests=[row for _, row in sorted(self._rows.items())],
             output=self._output,
             python=lease.hello.python,
             sandbox=self.sandbox_kind,
+            report=self._explored.report if self._explored else None,
+        )
+
+    def _said(self) -> str:
+        """Of a run or an exploration without a verdict."""
+        if self._explored is None:
+            return "The program ran to its end."
+        report = self._explored.report
+        if report is None:
+            return self._explored.problem
+        outcomes, executions = len(report["outcomes"]) + report["left_out"], report["executions"]
+        return (
+            f"{outcomes:,} {'outcome' if outcomes == 1 else 'outcomes'} "
+            f"in {executions:,} {'schedule' if executions == 1 else 'schedules'}."
         )
 
     def _final(self) -> Finding | None:
         # Whatever cut it short, what was not seen to its end is never taken for a success.
         if not self._done:
             raise SandboxLostError("it ended without a word about how")
-        if self.work.kind == "run":
+        if self.work.kind != "grade":
             return self._run
         if not self._tests:
             raise ChallengeFaultError("checks.py has no test")
@@ -125,6 +147,13 @@ class Judge:
                 self.tell(events.progress(test, done, total, unit))
             case protocol.TestDone(test, report, measured):
                 self._take_test(test, report, measured)
+            case protocol.Explored(report):
+                self._explored = event
+                if report is not None:
+                    self.tell(events.explored(report))
+            case protocol.RunDone() if self.work.kind == "explore":
+                self._run = verdict.of_exploration(self._explored, event, self.work.limits)
+                self._done = True
             case protocol.RunDone():
                 self._run = verdict.of_run(event, self.work.limits)
                 self._done = True
@@ -151,6 +180,7 @@ class Judge:
             schedule=report.schedule if report else None,
             seconds=round(measured.wall_seconds, 3),
             stacks=[dataclasses.asdict(stack) for stack in measured.stacks],
+            finding=report.finding if report and info.visible else None,
         )
         self._rows[test] = row
         shown = {name: getattr(row, name) for name in TestRow.__dataclass_fields__ if name != "index"}

@@ -8,6 +8,7 @@ import hashlib
 import logging
 import uuid
 from datetime import timedelta
+from typing import Literal
 
 from django.conf import settings
 
@@ -22,6 +23,12 @@ from playground.submissions import Claim
 from sandbox.errors import SandboxError, SandboxUnavailableError
 
 logger = logging.getLogger(__name__)
+
+_KINDS: dict[str, Literal["run", "explore", "grade"]] = {
+    Kind.RUN: "run",
+    Kind.EXPLORE: "explore",
+    Kind.SUBMIT: "grade",
+}
 
 ENGINE_AWAY = "Grading is delayed: no sandbox can be started now. Your submission is kept and starts when one can."
 TRIED_AGAIN = "The sandbox went away in the middle, which is our fault. Your submission is tried again."
@@ -54,11 +61,12 @@ def work(submission: uuid.UUID) -> None:
 def _grade(claim: Claim) -> None:
     row = Submission.objects.select_related("revision__challenge__lesson").get(id=claim.submission)
     task = Work(
-        kind="run" if row.kind == Kind.RUN else "grade",
+        kind=_KINDS[row.kind],
         source=row.source,
         seed=row.seed,
         pack=row.revision.pack if row.revision else None,
         stdin=row.stdin,
+        schedule=row.schedule,
     )
     provider = sandbox(warm=True)
     with provider.lease(task.limits, owner(claim)) as lease:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lockstep.limits import Limits
 from lockstep.verdicts import Verdict
-from sandbox.protocol import PROGRAM, Measured, Report, RunDone, ThreadStack
+from sandbox.protocol import PROGRAM, Explored, Measured, Report, RunDone, ThreadStack
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,16 @@ def of_run(done: RunDone, limits: Limits) -> Finding | None:
     if measured.limit == "processes":
         return _too_many_processes(limits)
     return Finding(Verdict.RUNTIME_ERROR, _how_it_ended(measured, ""))
+
+
+def of_exploration(explored: Explored | None, done: RunDone, limits: Limits) -> Finding | None:
+    """What came out of an exploration; None where it went through, or could not be what was asked for."""
+    if explored is not None and explored.whole and done.measured.limit is None:
+        return None
+    found = of_run(done, limits)
+    if found is None:  # it ended itself, successfully, before there was a report
+        return Finding(Verdict.RUNTIME_ERROR, _how_it_ended(done.measured, "while it was explored"))
+    return found
 
 
 def of_submission(tests: Sequence[tuple[str, Finding]]) -> Finding:

@@ -1,5 +1,6 @@
 """The HTTP API that the pages use; the same for a script with a session."""
 
+import re
 import uuid
 from datetime import datetime
 from typing import Any, Literal
@@ -18,6 +19,7 @@ from playground.models import Challenge, Submission
 from playground.models.submission import Kind
 
 STDIN_CHARACTERS = 64 * 1024
+_SCHEDULE = re.compile(r"[0-9]{2,4}\.[0-9a-z]{1,20000}\.[0-9:-]{0,40000}")
 STALE_PAGE = "this page is out of date, or its cookies were refused: reload the page and try again"
 
 
@@ -40,12 +42,14 @@ class Problem(Schema):
 
 
 class NewSubmission(Schema):
-    """Source to run, or to grade against the current revision of a challenge."""
+    """Source to run, to explore, or to grade against the current revision of a challenge."""
 
-    kind: Literal["run", "submit"]
+    kind: Literal["run", "explore", "submit"]
     source: str
     challenge: str | None = None
     stdin: str = ""
+    schedule: str = ""
+    """To explore: the one schedule to replay, as an exploration gave it."""
 
 
 class Queued(Schema):
@@ -70,6 +74,8 @@ class Full(Schema):
     seconds: float | None
     tests: list[dict[str, Any]]
     output: list[dict[str, Any]]
+    report: dict[str, Any] | None
+    """What an exploration found."""
 
 
 class Hint(Schema):
@@ -126,6 +132,8 @@ def create(request: HttpRequest, given: NewSubmission) -> Any:
         return Status(
             413, {"message": f"the input has {len(given.stdin):,} characters, {STDIN_CHARACTERS:,} are allowed"}
         )
+    if problem := _schedule_problem(given):
+        return Status(400, {"message": problem})
     if "\0" in given.stdin:
         return Status(400, {"message": "the input holds a NUL character: remove it"})
     revision = None
@@ -137,7 +145,12 @@ def create(request: HttpRequest, given: NewSubmission) -> Any:
         # Before a visitor becomes a guest, who is remembered.
         source = check_source(given.source)
         made = submissions.submit(
-            learners.ensure(request), Kind(given.kind), source, revision=revision, stdin=given.stdin
+            learners.ensure(request),
+            Kind(given.kind),
+            source,
+            revision=revision,
+            stdin=given.stdin,
+            schedule=given.schedule,
         )
     except SourceTooLongError as error:
         return Status(413, {"message": str(error)})
@@ -146,6 +159,16 @@ def create(request: HttpRequest, given: NewSubmission) -> Any:
     except submissions.TooManyInFlightError as error:
         return Status(429, {"message": str(error)})
     return Status(201, {"id": made.id, "state": made.state, "socket": f"/ws/submissions/{made.id}/"})
+
+
+def _schedule_problem(given: NewSubmission) -> str | None:
+    """What can be seen to be wrong with a schedule without its program; the explorer sees the rest."""
+    if given.schedule and given.kind != "explore":
+        return f"a schedule is for kind explore, not for {given.kind}: leave it out"
+    if given.schedule and not _SCHEDULE.fullmatch(given.schedule):
+        shown = given.schedule if len(given.schedule) <= 60 else given.schedule[:60] + "…"
+        return f"{shown!r} is not a schedule: copy the whole text, like 313.1w2.5:2-9:1"
+    return None
 
 
 @api.get("submissions/{uuid:submission}", response={200: Full, 404: Problem})
@@ -220,4 +243,5 @@ def full(row: Submission) -> dict[str, Any]:
         "seconds": row.seconds,
         "tests": [event for event in live.kept(row) if event["type"] == "result"],
         "output": row.output,
+        "report": row.report,
     }

@@ -4,7 +4,7 @@ They travel as {"cursor": opaque text, "events": [...]}; each event has a "type"
 here. What a learner may not see (the output and details of hidden tests) is left out before an event is made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lockstep.verdicts import Verdict
@@ -47,9 +47,14 @@ def cut(test: int | None, limit_bytes: int) -> Event:
     return {"type": "cut", "test": test, "limit_bytes": limit_bytes}
 
 
-def progress(test: int, done: int, total: int, unit: str) -> Event:
-    """How far a test is."""
+def progress(test: int | None, done: int, total: int, unit: str) -> Event:
+    """How far a test is, or with None an exploration."""
     return {"type": "progress", "test": test, "done": done, "total": total, "unit": unit}
+
+
+def explored(report: Mapping[str, Any]) -> Event:
+    """What an exploration found, in the shape of sandbox.exploration.Exploration."""
+    return {"type": "explored", "report": report}
 
 
 def result(
@@ -64,8 +69,12 @@ def result(
     schedule: str | None,
     seconds: float,
     stacks: list[dict[str, Any]],
+    finding: Mapping[str, Any] | None,
 ) -> Event:
-    """What one test found; of a hidden test neither detail nor schedule is ever given."""
+    """What one test found; of a hidden test neither detail, schedule nor finding is ever given.
+
+    finding: in explore mode, the execution that failed, in the shape of sandbox.exploration.Finding.
+    """
     return {
         "type": "result",
         "test": test,
@@ -79,6 +88,7 @@ def result(
         "schedule": schedule if visible else None,
         "seconds": seconds,
         "stacks": stacks,
+        "finding": finding if visible else None,
     }
 
 

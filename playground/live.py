@@ -259,6 +259,8 @@ def kept(row: Submission) -> Iterable[events.Event]:
         yield events.tests([(test.index, test.name, test.visible) for test in results])
     for piece in row.output:
         yield events.output(piece["test"], piece["stream"], piece["text"], piece["thread"])
+    if row.report is not None:
+        yield events.explored(row.report)
     for test in results:
         yield events.result(
             test=test.index,
@@ -271,4 +273,5 @@ def kept(row: Submission) -> Iterable[events.Event]:
             schedule=test.schedule,
             seconds=test.seconds,
             stacks=test.stacks,
+            finding=test.finding,
         )

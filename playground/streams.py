@@ -140,4 +140,6 @@ def _pieces(events: list[Event]) -> Iterator[list[Event]]:
             piece, size = [], 0
         piece.append(event)
         size += len(event.get("text", "")) + len(event.get("detail", "")) + 64
+        if event.get("report") or event.get("finding"):  # hundreds of kilobytes, of which nobody wants to know how many
+            size = ENTRY_CHARACTERS
     yield piece

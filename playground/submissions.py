@@ -76,6 +76,7 @@ class TestRow:
     schedule: str | None
     seconds: float
     stacks: list[dict[str, Any]]
+    finding: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,18 @@ class Outcome:
     output: list[dict[str, Any]] = field(default_factory=list)
     python: str = ""
     sandbox: str = ""
+    report: Any = None
+    """Of an exploration."""
 
 
 def submit(
-    learner: Learner, kind: Kind, source: str | bytes, *, revision: Revision | None = None, stdin: str = ""
+    learner: Learner,
+    kind: Kind,
+    source: str | bytes,
+    *,
+    revision: Revision | None = None,
+    stdin: str = "",
+    schedule: str = "",
 ) -> Submission:
     """Takes source in and queues it.
 
@@ -115,6 +124,7 @@ def submit(
             revision=revision,
             source=text,
             stdin=stdin,
+            schedule=schedule,
             seed=secrets.randbits(48),
             published=timezone.now(),
         )
@@ -192,6 +202,7 @@ def finish(claim: Claim, outcome: Outcome) -> bool:
             output=_storable(_bounded(outcome.output)),
             python=outcome.python,
             sandbox=outcome.sandbox,
+            report=_storable(outcome.report),
         )
         if won:
             TestResult.objects.bulk_create(
@@ -207,6 +218,7 @@ def finish(claim: Claim, outcome: Outcome) -> bool:
                     schedule=test.schedule,
                     seconds=test.seconds,
                     stacks=_storable(test.stacks),
+                    finding=_storable(test.finding),
                 )
                 for test in outcome.tests
             )

@@ -16,6 +16,7 @@ Standard library only: this file is imported on both sides.
 
 import dataclasses
 import json
+import math
 import struct
 import types
 import typing
@@ -23,7 +24,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, Union
 
-VERSION = 1
+from sandbox.exploration import Exploration, Finding
+
+VERSION = 2
 
 MAX_REQUEST = 4 * 1024 * 1024
 """Bytes of the largest frame the host may send."""
@@ -126,6 +129,8 @@ class Report:
     """The text form of the schedule that shows the failure; None in real mode."""
     executions: int = 0
     """How often the scenario ran."""
+    finding: Finding | None = None
+    """For visible tests in explore mode only: the execution that failed, step by step."""
 
 
 # ------------------------------------------------------------------------------------------- host to guest
@@ -137,15 +142,19 @@ class Request:
 
     version: int
     id: str
-    kind: Literal["run", "grade"]
+    kind: Literal["run", "explore", "grade"]
     source: str
     seed: int
     limits: dict[str, Any]
     """As lockstep.limits.Limits.to_mapping gives it; for each test anew."""
     challenge: Challenge | None = None
-    """None for a run."""
+    """None but to grade."""
     stdin: str = ""
     """What the program may read from its standard input."""
+    schedules: int = 0
+    """To explore: how many at most."""
+    schedule: str = ""
+    """To explore: replay this one and no other."""
 
 
 # ------------------------------------------------------------------------------------------- guest to host
@@ -197,9 +206,9 @@ class OutputCut:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a test is, such as 2 of 5 repeats or 120 of 300 schedules."""
+    """How far a test (or, None, an exploration) is, such as 2 of 5 repeats or 120 of 300 schedules."""
 
-    test: int
+    test: int | None
     done: int
     total: int
     unit: str
@@ -215,8 +224,19 @@ class TestDone:
 
 
 @dataclass(frozen=True, slots=True)
+class Explored:
+    """What an exploration found."""
+
+    report: Exploration | None
+    whole: bool = True
+    """False: the program's process ended before the exploration did, and this is what had been found until then."""
+    problem: str = ""
+    """Where there is no report: why what was asked for cannot be done, such as a schedule of another program."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunDone:
-    """The run has ended, by itself or at a limit. What Python said of it is in the output."""
+    """The run or exploration has ended, by itself or at a limit. What Python said of it is in the output."""
 
     measured: Measured
     syntax_error: bool = False
@@ -236,8 +256,8 @@ class Fault:
     message: str
 
 
-Message = Request | Hello | Tests | Started | Output | OutputCut | Progress | TestDone | RunDone | Done | Fault
-Event = Hello | Tests | Started | Output | OutputCut | Progress | TestDone | RunDone | Done | Fault
+Event = Hello | Tests | Started | Output | OutputCut | Progress | TestDone | Explored | RunDone | Done | Fault
+Message = Request | Event
 
 _MESSAGES: dict[str, type[Any]] = {cls.__name__: cls for cls in typing.get_args(Message)}
 
@@ -270,6 +290,18 @@ def decode(body: bytes) -> Message:
         raise ProtocolError(f"unknown message type {name!r}")
     message: Message = _build(_MESSAGES[name], found, name)
     return message
+
+
+def accept(shape: type[Any], value: Any, most: int) -> Any:
+    """value, which a learner's process said, as a shape of sandbox.exploration.
+
+    Raises ProtocolError where it has another shape, or more than `most` bytes as JSON.
+    """
+    found = _convert(shape, value, shape.__name__)
+    size = len(json.dumps(value, separators=(",", ":")))
+    if size > most:
+        raise ProtocolError(f"{shape.__name__} of {size:,} bytes; at most {most:,} are allowed")
+    return found
 
 
 class Decoder:
@@ -316,6 +348,16 @@ def _build(cls: type[Any], given: dict[str, Any], where: str) -> Any:
     return cls(**values)
 
 
+def _conform(shape: Any, value: Any, where: str) -> dict[str, Any]:
+    """An object that has exactly the members of a TypedDict."""
+    if not isinstance(value, dict):
+        raise ProtocolError(f"{where} is {type(value).__name__}, not an object")
+    hints = _hints(shape)
+    if value.keys() != hints.keys():
+        raise ProtocolError(f"{where} has the members {sorted(value)}, not {sorted(hints)}")
+    return {name: _convert(hint, value[name], f"{where}.{name}") for name, hint in hints.items()}
+
+
 _hints_of: dict[type[Any], dict[str, Any]] = {}
 
 
@@ -344,6 +386,8 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
             raise ProtocolError(f"{where} is {type(value).__name__}, not a list")
         (inner,) = typing.get_args(hint)
         return [_convert(inner, item, f"{where}[{index}]") for index, item in enumerate(value)]
+    if typing.is_typeddict(hint):
+        return _conform(hint, value, where)
     if origin is dict:
         if not isinstance(value, dict):
             raise ProtocolError(f"{where} is {type(value).__name__}, not an object")
@@ -352,7 +396,7 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         if not isinstance(value, dict):
             raise ProtocolError(f"{where} is {type(value).__name__}, not an object")
         return _build(typing.cast("type[Any]", hint), value, where)
-    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
     if type(value) is hint:
         return value

@@ -9,6 +9,7 @@ from playground.models.learner import Learner
 
 class Kind(models.TextChoices):
     RUN = "run", "Run"
+    EXPLORE = "explore", "Exploration"
     SUBMIT = "submit", "Submission"
 
 
@@ -20,7 +21,7 @@ class Queue(models.TextChoices):
 
 
 class Submission(models.Model):
-    """Source sent to be run, or to be graded against one revision: one kind of row for both.
+    """Source sent to be run, explored, or graded against one revision: one kind of row for all.
 
     The state says where it is, the verdict what came out; a run that ended by itself has none. token, lease and
     attempt belong to the worker that has claimed it: see playground/submissions.py, the only writer of them.
@@ -32,6 +33,8 @@ class Submission(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="submissions")
     source = models.TextField()
     stdin = models.TextField(blank=True, default="")
+    schedule = models.TextField(blank=True, default="")
+    """To explore: the one schedule to replay; empty for as many as there are."""
     seed = models.PositiveBigIntegerField()
     created = models.DateTimeField(auto_now_add=True)
 
@@ -55,6 +58,8 @@ class Submission(models.Model):
     sandbox = models.CharField(max_length=10, blank=True, default="")
     output = models.JSONField(default=list, blank=True)
     """The first part of what may be shown of the output: [{"test", "stream", "text", "thread"}]."""
+    report = models.JSONField(null=True, blank=True)
+    """What an exploration found, in the shape of sandbox.exploration.Exploration."""
 
     class Meta:
         ordering = ("-created",)
@@ -80,7 +85,7 @@ class Submission(models.Model):
             ),
             models.CheckConstraint(
                 name="submission_graded_against_a_revision",
-                condition=models.Q(kind=Kind.RUN.value) | models.Q(revision__isnull=False),
+                condition=~models.Q(kind=Kind.SUBMIT.value) | models.Q(revision__isnull=False),
             ),
         )
 
@@ -103,6 +108,8 @@ class TestResult(models.Model):
     schedule = models.TextField(null=True, blank=True)  # noqa: DJ001  (None: not explored, "": the plain schedule)
     seconds = models.FloatField()
     stacks = models.JSONField(default=list, blank=True)
+    finding = models.JSONField(null=True, blank=True)
+    """The execution that failed, of a visible test in explore mode: in the shape of sandbox.exploration.Finding."""
 
     class Meta:
         ordering = ("index",)

@@ -5,7 +5,10 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import cast
 
+from sandbox import telling
+from sandbox.exploration import Exploration, Trace
 from sandbox.explorer import report as reports
 from sandbox.explorer.errors import DivergenceError, ExplorerError, UsageError
 from sandbox.explorer.explore import DEFAULT_SCHEDULES, Settings, explore, replay
@@ -81,22 +84,22 @@ def _explore(program: Program, options: argparse.Namespace) -> int:
         stdin=options.stdin,
     )
     report = explore(program, settings=settings)
+    said = reports.to_json(report)
     if options.json:
-        print(json.dumps(reports.to_json(report, options.program), ensure_ascii=False))
+        print(json.dumps({"program": options.program, **said}, ensure_ascii=False))
     else:
-        print(reports.to_text(report, options.program))
+        replay = f"python -m sandbox.explorer {options.program} --replay"
+        print(telling.of_exploration(cast("Exploration", said), options.program, replay))
     return NOTHING_FOUND if report.ok and not report.diverged else FOUND
 
 
 def _replay(program: Program, options: argparse.Namespace) -> int:
     execution, tracer = replay(program, options.replay, stdin=options.stdin)
+    shown = reports.execution_to_json(execution, tracer.events, tracer.dropped)
     if options.json:
-        shown = reports.execution_to_json(execution, tracer.events, tracer.dropped)
         print(json.dumps(shown, ensure_ascii=False))
     else:
-        print("\n".join(reports.table(tracer.events, execution.threads, tracer.dropped)))
-        if execution.graph is not None:
-            print("\n".join(["", *reports.graph_text(execution.graph)]))
+        print("\n".join(telling.of_trace(cast("Trace", shown))))
         outcome = execution.outcome
         print(f"\n{outcome.kind}{': ' + outcome.detail if outcome.detail else ''}")
         if outcome.output:

@@ -23,6 +23,9 @@ DEFAULT_SCHEDULES = 1000
 LEAST_STEP_LIMIT = 20_000
 MOST_ENDLESS = 3
 """Executions that were cut off, each of which took long, after which no more are tried."""
+PROGRESS_SECONDS = 0.2
+FINDING_SHARE = 1.5
+"""Of a cap on time, after which the finding stays as it is."""
 RACE_SAMPLES = 6
 """Executions that are replayed only to look for data races."""
 
@@ -39,7 +42,12 @@ class Settings:
 
     schedules: int = DEFAULT_SCHEDULES
     seconds: float | None = None
-    """Wall-clock cap. Only when it is reached do findings depend on the machine's speed, and the report says so."""
+    """Wall-clock cap. Only when it is reached do findings depend on the machine's speed, and the report says so.
+
+    Making the finding small may take half as long again.
+    """
+    cpu_seconds: float | None = None
+    """The same for processor time."""
     seed: int = 0
     strategy: str = "portfolio"
     stop_at_failure: bool = False
@@ -120,14 +128,19 @@ def explore(
     settings: Settings | None = None,
     judge: Judge | None = None,
     progress: Progress | None = None,
+    *,
+    so_far: Callable[[Report], None] | None = None,
 ) -> Report:
     """Run `program` (and then `entry` with its modules) under many schedules.
 
     Without a judge an execution fails when it does not finish, or when its outcome differs from the plain schedule's.
     With one, it fails when it does not finish or when the judge says so.
+    so_far is called with a report without a finding, when there are new outcomes and progress is told.
     Raises UsageError on a bad setting and ExplorerError when the explorer itself fails.
     """
-    return _Exploration(program, entry, settings or Settings(), judge, progress).run()
+    exploration = _Exploration(program, entry, settings or Settings(), judge, progress)
+    exploration.so_far = so_far
+    return exploration.run()
 
 
 class _Exploration:
@@ -138,12 +151,16 @@ class _Exploration:
         self.settings = settings
         self.judge = judge
         self.progress = progress
+        self.so_far: Callable[[Report], None] | None = None
+        self.outcomes_told = 0
         self.runner = Runner(program, entry, settings.stdin)
         self.strategy: Strategy = make(settings.strategy, settings.seed, settings.schedules)
         self.seen: dict[tuple[Outcome, str | None], Seen] = {}
         self.done = 0
         self.most_steps = 0
         self.started = time.monotonic()
+        self.started_cpu = time.process_time()
+        self.told = self.started
         self.diverged: str | None = None
         self.out_of_time = False
         self.unfinished = False
@@ -165,12 +182,15 @@ class _Exploration:
                         races = self._races()
                 except DivergenceError as error:
                     self.diverged = str(error)
+        return self._report(finding, races, -1 if self.diverged else complete)
+
+    def _report(self, finding: Finding | None, races: list[Race], complete: int) -> Report:
         return Report(
             outcomes=list(self.seen.values()),
             executions=self.done,
             finding=finding,
             races=races,
-            complete_bound=-1 if self.diverged else complete,
+            complete_bound=complete,
             diverged=self.diverged,
             out_of_time=self.out_of_time,
             seconds=time.monotonic() - self.started,
@@ -194,8 +214,7 @@ class _Exploration:
     def _search(self) -> None:
         settings = self.settings
         while self.done < settings.schedules:
-            if settings.seconds is not None and time.monotonic() - self.started > settings.seconds:
-                self.out_of_time = True
+            if self._over(1.0):
                 return
             if self.endless >= MOST_ENDLESS or (self.endless and self.done == 1):
                 return
@@ -230,9 +249,28 @@ class _Exploration:
             if execution.preemptions < seen.preemptions:
                 seen.schedule, seen.preemptions = execution.schedule, execution.preemptions
         self.done += 1
-        if self.progress is not None and self.done % 20 == 0:
-            self.progress(self.done, self.settings.schedules)
+        if self.done % 20 == 0 or time.monotonic() - self.told > PROGRESS_SECONDS:
+            self._tell()
         return execution
+
+    def _tell(self) -> None:
+        self.told = time.monotonic()
+        if self.progress is not None:
+            self.progress(self.done, self.settings.schedules)
+        if self.so_far is not None and len(self.seen) > self.outcomes_told:
+            self.outcomes_told = len(self.seen)
+            self.so_far(self._report(None, [], -1))
+
+    def _over(self, share: float) -> bool:
+        """Whether this multiple of a cap is reached."""
+        settings = self.settings
+        wall, cpu = time.monotonic() - self.started, time.process_time() - self.started_cpu
+        if (settings.seconds is not None and wall > share * settings.seconds) or (
+            settings.cpu_seconds is not None and cpu > share * settings.cpu_seconds
+        ):
+            self.out_of_time = True
+            return True
+        return False
 
     def _problem(self, execution: Execution) -> str | None:
         if self.judge is None or execution.outcome.failed:
@@ -275,8 +313,15 @@ class _Exploration:
         self._use(best.schedule)
         execution = self.runner.run(Replay(best.schedule.deviations))
         if still(execution) and best.preemptions > max(exhausted, 0) + 1:
-            execution = shrink(self.runner, execution, still)
+            execution = shrink(self.runner, execution, still, lambda: self._over(FINDING_SHARE))
+        self._remember(execution)
         return self._confirm(execution, first, exhausted, still)
+
+    def _remember(self, execution: Execution) -> None:
+        """The outcome that was made small is shown by the schedule that was found for it."""
+        seen = self.seen.get((execution.outcome, self._problem(execution)))
+        if seen is not None and execution.preemptions <= seen.preemptions:
+            seen.schedule, seen.preemptions = execution.schedule, execution.preemptions
 
     def _confirm(self, execution: Execution, first: int, exhausted: int, still: Callable[[Execution], bool]) -> Finding:
         confirmed = still(execution)
@@ -316,6 +361,8 @@ class _Exploration:
         chosen = list(self.seen.values())[:RACE_SAMPLES]
         races: dict[tuple[Any, ...], Race] = {}
         for seen in chosen:
+            if races and self._over(FINDING_SHARE):
+                break
             tracer = Tracer()
             self._replay(seen.schedule, tracer)
             for race in tracer.races:

@@ -19,16 +19,21 @@ SAMPLES = 500
 _Segments = list[tuple[int, int | None]]
 
 
-def shrink(runner: Runner, found: Execution, still: Callable[[Execution], bool]) -> Execution:
-    """An execution that is `still` what we look for, with the fewest preemptions found."""
-    return _Shrinking(runner, found, still).run()
+def shrink(
+    runner: Runner, found: Execution, still: Callable[[Execution], bool], enough: Callable[[], bool]
+) -> Execution:
+    """An execution that is `still` what we look for, with the fewest preemptions found before it is `enough`."""
+    return _Shrinking(runner, found, still, enough).run()
 
 
 class _Shrinking:
-    def __init__(self, runner: Runner, found: Execution, still: Callable[[Execution], bool]) -> None:
+    def __init__(
+        self, runner: Runner, found: Execution, still: Callable[[Execution], bool], enough: Callable[[], bool]
+    ) -> None:
         self._runner = runner
         self._still = still
         self._best = found
+        self._enough = enough
         self._left = MOST_EXECUTIONS
 
     def run(self) -> Execution:
@@ -37,16 +42,19 @@ class _Shrinking:
         self._sample()
         return self._best
 
+    def _goes_on(self) -> bool:
+        return self._left > 0 and not self._enough()
+
     def _take_away(self) -> None:
         recording = Recording(self._best.schedule.deviations)
         if not self._still(self._runner.run(recording)):
             return
         wanted = recording.noted
         size = max(len(wanted) // 2, 1)
-        while wanted and self._left > 0:
+        while wanted and self._goes_on():
             removed = False
             at = 0
-            while at < len(wanted) and self._left > 0:
+            while at < len(wanted) and self._goes_on():
                 candidate = wanted[:at] + wanted[at + size :]
                 self._left -= 1
                 execution = self._runner.run(Lenient(candidate))
@@ -66,7 +74,7 @@ class _Shrinking:
         noting = Segmenting(self._best.schedule.deviations)
         segments = noting.segments(self._runner.run(noting).switches)
         for candidate in _moves(segments):
-            if self._left <= 0:
+            if not self._goes_on():
                 return False
             self._left -= 1
             execution = self._runner.run(Guided(candidate))
@@ -81,6 +89,8 @@ class _Shrinking:
         for preemptions in range(self._best.preemptions):
             strategy = FewPreemptions(rng, preemptions, self._best.steps)
             for _ in range(SAMPLES):
+                if self._enough():
+                    return
                 plan = strategy.next_plan()
                 execution = self._runner.run(plan)
                 strategy.observe(plan, execution.steps)

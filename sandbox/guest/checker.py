@@ -108,6 +108,7 @@ def _work(line: Line) -> None:
                 "line": report.line,
                 "schedule": report.schedule,
                 "executions": report.executions,
+                "finding": report.finding,
             }
         )
 

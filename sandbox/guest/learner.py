@@ -1,4 +1,4 @@
-"""The learner's process: runs a program as `python main.py` would, or the scenarios of a test.
+"""The learner's process: runs a program as `python main.py` would, explores it, or runs the scenarios of a test.
 
 Everything here is in the reach of the learner's code. What it says over its line is a claim, and the supervisor
 measures for itself whatever must be true.
@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from sandbox import kit
 from sandbox.guest import stacks, streams
+from sandbox.guest.exploration import explore
 from sandbox.guest.modes import MODES
 from sandbox.guest.program import Program, show_source
 from sandbox.guest.wire import FROM_LEARNER, ClosedError, Line
@@ -41,6 +42,9 @@ def main(folder: str) -> None:
     if job["type"] == "run":
         line.send({"type": "settled"})
         _run(job["source"], line)
+    elif job["type"] == "explore":
+        line.send({"type": "settled"})
+        _explore(job, line)
     else:
         _test(Program(job["source"], job["scenario"]), line)
 
@@ -66,12 +70,7 @@ def _run(source: str, line: Line) -> None:
     module.__builtins__ = __builtins__  # type: ignore[attr-defined]
     module.__spec__ = None
     sys.modules["__main__"] = module
-    try:
-        code = compile(source, PROGRAM, "exec", dont_inherit=True)
-    except BaseException as error:
-        if isinstance(error, SyntaxError):
-            line.send({"type": "syntax_error"})
-        _report(error.with_traceback(None))
+    code = _compiled(source, line)
     try:
         exec(code, module.__dict__)
     except SystemExit:
@@ -79,6 +78,26 @@ def _run(source: str, line: Line) -> None:
     except BaseException as error:
         here = error.__traceback__
         _report(error.with_traceback(here.tb_next if here else None))
+
+
+def _compiled(source: str, line: Line) -> types.CodeType:
+    """Ends the process, as Python does, where the source cannot be compiled."""
+    try:
+        return compile(source, PROGRAM, "exec", dont_inherit=True)
+    except BaseException as error:
+        if isinstance(error, SyntaxError):
+            line.send({"type": "syntax_error"})
+        _report(error.with_traceback(None))
+
+
+def _explore(job: dict[str, Any], line: Line) -> NoReturn:
+    _compiled(job["source"], line)
+    explore(job, line)
+    try:
+        line.receive()
+    except ClosedError:
+        os._exit(0)
+    raise AssertionError("an exploration is told nothing")
 
 
 def _report(error: BaseException) -> NoReturn:

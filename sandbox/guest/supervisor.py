@@ -25,6 +25,7 @@ from typing import Any, NoReturn
 
 from lockstep.limits import BadLimitError, Limits
 from lockstep.verdicts import Verdict
+from sandbox.exploration import MOST_BYTES, Exploration
 from sandbox.guest import house, processes, stacks, users
 from sandbox.guest.capture import Listener, Piece
 from sandbox.guest.host import Host, HostGoneError
@@ -39,12 +40,14 @@ from sandbox.protocol import (
     Challenge,
     Done,
     Event,
+    Explored,
     Fault,
     Hello,
     Measured,
     Output,
     OutputCut,
     Progress,
+    ProtocolError,
     Report,
     Request,
     RunDone,
@@ -52,6 +55,7 @@ from sandbox.protocol import (
     TestDone,
     TestInfo,
     Tests,
+    accept,
 )
 
 CHECK_SECONDS = 20.0
@@ -98,6 +102,8 @@ class Supervisor:
         limits = Limits.from_mapping(request.limits)
         if request.kind == "run":
             self._run(request, limits)
+        elif request.kind == "explore":
+            self._explore(request, limits)
         elif request.challenge is None:
             raise ChallengeFaultError("a request to grade names no challenge")
         else:
@@ -117,6 +123,22 @@ class Supervisor:
             _not_begun(measured)
         syntax_error = "syntax_error" in said
         self._host.send(RunDone(measured, syntax_error))
+
+    def _explore(self, request: Request, limits: Limits) -> None:
+        subject = self._start(limits, "", test=None, shown=True)
+        job = {name: getattr(request, name) for name in ("source", "stdin", "schedules", "schedule", "seed", "limits")}
+        subject.tell({"type": "explore", **job})
+        self._host.send(Started(None))
+        found = _Exploring(self._host)
+        while not (subject.ended or found.ended):
+            self._turn(subject)
+            found.take(subject)
+        measured = subject.finish()
+        if not found.settled:
+            _not_begun(measured)
+        if found.explored is not None:
+            self._host.send(found.explored)
+        self._host.send(RunDone(measured, found.syntax_error))
 
     def _start(self, limits: Limits, stdin: str, test: int | None, shown: bool) -> Subject:
         if self._used:
@@ -209,7 +231,7 @@ class Supervisor:
             report = None
         if not test.visible:
             measured = replace(measured, stacks=stacks.without_values(measured.stacks, request.source))
-            report = replace(report, detail="") if report is not None else None
+            report = replace(report, detail="", finding=None) if report is not None else None
         self._host.send(TestDone(number, report, measured))
         return report
 
@@ -283,6 +305,46 @@ class Supervisor:
                 return left
             self._turn(subject)
         return 0
+
+
+class _Exploring:
+    """What the learner's process says while it explores."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._told = 0.0
+        self.settled = self.syntax_error = self.ended = False
+        self.explored: Explored | None = None
+
+    def take(self, subject: Subject) -> None:
+        """Takes in what it has said. Raises SandboxBrokenError where the explorer itself failed."""
+        try:
+            for message in subject.peer.messages:
+                self._take(message)
+        except (KeyError, TypeError, ProtocolError):
+            subject.peer.malformed = True
+        subject.peer.messages.clear()
+
+    def _take(self, message: dict[str, Any]) -> None:
+        match message["type"]:
+            case "settled":
+                self.settled = True
+            case "syntax_error":
+                self.syntax_error = True
+            case "progress":
+                if time.monotonic() - self._told > _PROGRESS_SECONDS:
+                    self._told = time.monotonic()
+                    done, total = int(message["done"]), int(message["total"])
+                    self._host.send(Progress(None, done, total, "schedules"))
+            case "explored":
+                self.ended = message.get("last") is True
+                self.explored = Explored(accept(Exploration, message["report"], MOST_BYTES), whole=self.ended)
+            case "unusable":
+                self.explored, self.ended = Explored(None, problem=str(message["message"])[:_CUT]), True
+            case "broken":
+                raise SandboxBrokenError(str(message["message"]))
+            case other:
+                raise ProtocolError(f"unknown message {other!r}")
 
 
 def _not_begun(measured: Measured) -> None:

@@ -29,7 +29,16 @@ REGISTRY_BASE = "debian:trixie-slim"
 LOCAL_BASE = "lockstep-sandbox-base:trixie"
 _ROOT = Path(__file__).resolve().parents[2]
 _DOCKERFILE = Path(__file__).with_name("Dockerfile")
-_GUEST = ("lockstep", "sandbox/__init__.py", "sandbox/protocol.py", "sandbox/guest", "sandbox/kit", "sandbox/explorer")
+_GUEST = (
+    "lockstep",
+    "sandbox/__init__.py",
+    "sandbox/protocol.py",
+    "sandbox/exploration.py",
+    "sandbox/telling.py",
+    "sandbox/guest",
+    "sandbox/kit",
+    "sandbox/explorer",
+)
 _PACKAGES = "python3,python3-greenlet"
 _BUILD_SECONDS = 600
 _KEPT_IMAGES = 5

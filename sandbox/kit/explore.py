@@ -5,16 +5,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lockstep.verdicts import Verdict
+from sandbox import telling
+from sandbox.exploration import MOST_FINDING_BYTES, Finding
 from sandbox.kit.judgement import ChallengeError, CheckFailedError
 from sandbox.kit.mode import Determinism, Executor, Mode, ModeBrokenError, report_of
 from sandbox.kit.result import BadResultError, failure_from_wire, from_wire, served_from_wire
 from sandbox.kit.serve import Service, Site
-from sandbox.protocol import Report
+from sandbox.protocol import ProtocolError, Report, accept
 
 if TYPE_CHECKING:
     from sandbox.kit.test import Test
 
 MOST_SCHEDULES = 100_000
+_TEXT = 20_000
 _REALISM = {
     "gil": "This interpreter can really do this.",
     "language": (
@@ -44,7 +47,7 @@ class Explore(Mode):
                 executions += int(found["executions"])
                 if report is None:
                     test.end_case()
-            except (BadResultError, KeyError, TypeError, ValueError):
+            except (BadResultError, ProtocolError, LookupError, TypeError, ValueError):
                 message = "The program sent the test a result that cannot be read."
                 return Report(Verdict.RUNTIME_ERROR, message, executions=executions)
             except CheckFailedError as failure:
@@ -97,7 +100,9 @@ class _Exploration:
         while answer["type"] != "explored":
             reply: dict[str, Any] = {"type": "go on"}
             if answer["type"] == "judge":
-                reply["problem"] = self._problem(answer["result"], determinism)
+                problem = self._problem(answer["result"], determinism)
+                reply["problem"] = None if problem is None else str(problem)
+                reply["beside"] = problem is not None and self._differs(problem)
             elif answer["type"] == "ask":
                 reply.update(self._reply(answer["execution"], answer["request"]))
             elif answer["type"] == "broken":
@@ -125,7 +130,7 @@ class _Exploration:
             self._execution, self._service = execution, service
         return dataclasses.asdict(self._service.reply(request))
 
-    def _problem(self, said: dict[str, Any], determinism: Determinism) -> str | None:
+    def _problem(self, said: dict[str, Any], determinism: Determinism) -> int | None:
         result = from_wire(said)
         if self._service is not None:
             result = replace(result, served=served_from_wire(said["served"], self._service.asked))
@@ -134,8 +139,11 @@ class _Exploration:
             determinism.see(self._case, result)
         except CheckFailedError as failure:
             self._failures.append(failure)
-            return str(len(self._failures) - 1)
+            return len(self._failures) - 1
         return None
+
+    def _differs(self, problem: int) -> bool:
+        return self._failures[problem].verdict == Verdict.NONDETERMINISTIC
 
     def report(self, found: dict[str, Any]) -> Report | None:
         """What the exploration means; None: nothing is wrong."""
@@ -150,7 +158,8 @@ class _Exploration:
         if finding is None:
             return None
         verdict, message, line = self._judged(finding, bool(found["plain_failed"]))
-        told = [*self._told(finding), f"case: {self._case!r}"]
+        shown: Finding = accept(Finding, finding["trace"], MOST_FINDING_BYTES)
+        told = [*self._told(finding, shown), f"case: {self._case!r}"]
         return Report(
             verdict,
             message,
@@ -158,6 +167,7 @@ class _Exploration:
             line=line,
             schedule=str(finding["schedule"]),
             executions=int(found["executions"]),
+            finding=shown if self._test.visible else None,
         )
 
     def _judged(self, finding: dict[str, Any], plain_failed: bool) -> tuple[Verdict, str, int | None]:
@@ -202,7 +212,7 @@ class _Exploration:
         told = "It comes out right when the threads run one after the other, and wrong on another interleaving"
         return f"{told}:{what}." if what else f"{told}."
 
-    def _told(self, finding: dict[str, Any]) -> list[str]:
+    def _told(self, finding: dict[str, Any], shown: Finding) -> list[str]:
         """For visible tests: what happened, step by step."""
         told = []
         if finding["problem"] is not None:
@@ -211,12 +221,13 @@ class _Exploration:
             told.append(failure_from_wire(finding["error"]).traceback)
         elif finding["kind"] == "lost exception":
             told.append(str(finding["detail"]))
-        told.append(str(finding["graph"]))
+        if shown["waits"] is not None:
+            told.append("\n".join(telling.graph_text(shown["waits"]))[:_TEXT])
         count = int(finding["preemptions"])
         fewest = ", the fewest that show it" if finding["fewest"] else ""
         if count:
             told.append(f"{count} preemption{'s' if count > 1 else ''}{fewest}. {_REALISM.get(finding['realism'], '')}")
-        told.append(str(finding["table"]))
+        told.append("\n".join(telling.table(shown["events"], shown["threads"], shown["dropped"]))[:_TEXT])
         return told
 
 

@@ -9,7 +9,7 @@ from lockstep.verdicts import Verdict
 from playground.submissions import Outcome
 from sandbox import protocol
 from sandbox.errors import SandboxLostError
-from sandbox.protocol import Done, Event, Fault, Output, OutputCut, Progress, RunDone, Started
+from sandbox.protocol import Done, Event, Explored, Fault, Output, OutputCut, Progress, RunDone, Started
 from tests.grader.leases import ScriptedLease
 from tests.grader.test_verdict import measured, report
 from tests.lockstep.packs import pack
@@ -17,6 +17,7 @@ from tests.lockstep.packs import pack
 TESTS = protocol.Tests([protocol.TestInfo("seen", True, "real"), protocol.TestInfo("hidden", False, "real")])
 GRADE = Work("grade", "x = 1\n", 7, pack())
 RUN = Work("run", "x = 1\n", 7, stdin="in")
+EXPLORE = Work("explore", "x = 1\n", 7, stdin="in", schedules=20)
 
 
 def judged(script: list[Event | Exception], work: Work = GRADE) -> tuple[Outcome, list[dict[str, Any]]]:
@@ -158,3 +159,75 @@ def test_a_report_is_one_of_ours() -> None:
     with pytest.raises(ValueError, match="PASSED"):
         judged([TESTS, protocol.TestDone(0, protocol.Report("PASSED", ""), measured()), done(1), Done()])
     assert report(Verdict.ACCEPTED).verdict == "ACCEPTED"
+
+
+def exploration(executions: int = 20) -> Any:
+    outcome = {
+        "kind": "finished",
+        "detail": "",
+        "output": "1\n",
+        "value": "",
+        "count": executions,
+        "schedule": "313.0.",
+    }
+    outcome |= {"preemptions": 0, "found_at": 0, "problem": None, "trace": None}
+    return {
+        "format": 1,
+        "python": "3.13",
+        "executions": executions,
+        "seconds": 0.1,
+        "outcomes": [outcome],
+        "left_out": 0,
+        "finding": None,
+        "races": [],
+        "complete_bound": None,
+        "exhausted": False,
+        "sites": 0,
+        "diverged": None,
+        "out_of_time": False,
+    }
+
+
+def test_an_exploration_that_went_through_has_a_report_and_no_verdict() -> None:
+    lease = ScriptedLease(
+        [
+            Started(None),
+            Progress(None, 20, 20, "schedules"),
+            Explored(exploration()),
+            RunDone(measured(exit_code=None, signal=9)),
+            Done(),
+        ]
+    )
+    told: list[dict[str, Any]] = []
+    outcome = Judge(EXPLORE, told.append, "docker").judge(lease)
+    (request,) = lease.requests
+    assert (request.kind, request.stdin, request.schedules, request.schedule) == ("explore", "in", 20, "")
+    assert (outcome.verdict, outcome.message) == (None, "1 outcome in 20 schedules.")
+    assert outcome.report == exploration()
+    assert told[-2:] == [
+        {"type": "progress", "test": None, "done": 20, "total": 20, "unit": "schedules"},
+        {"type": "explored", "report": exploration()},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("explored", "ended", "verdict"),
+    [
+        (Explored(exploration()), measured(limit="memory"), Verdict.MEMORY_LIMIT),
+        (Explored(exploration(), whole=False), measured(limit="wall"), Verdict.TIME_LIMIT),
+        (Explored(exploration(), whole=False), measured(exit_code=None, signal=11), Verdict.RUNTIME_ERROR),
+        (None, measured(exit_code=0), Verdict.RUNTIME_ERROR),
+        (None, measured(limit="cpu"), Verdict.TIME_LIMIT),
+    ],
+)
+def test_an_exploration_that_did_not_has_a_verdict_and_what_was_found(
+    explored: Explored | None, ended: protocol.Measured, verdict: Verdict
+) -> None:
+    outcome, _ = judged([Started(None), *([explored] if explored else []), RunDone(ended), Done()], EXPLORE)
+    assert outcome.verdict == verdict
+    assert outcome.report == (explored.report if explored else None)
+
+
+def test_what_cannot_be_explored_is_said_and_is_no_verdict() -> None:
+    outcome, _ = judged([Explored(None, problem="no such schedule"), RunDone(measured()), Done()], EXPLORE)
+    assert (outcome.verdict, outcome.message, outcome.report) == (None, "no such schedule", None)

@@ -72,6 +72,31 @@ def test_a_run_streams_what_it_prints(kind: str, learner: Learner) -> None:
         assert "".join(str(piece) for name, piece in printed if name == stream) == text
 
 
+def test_an_exploration_tells_and_keeps_what_it_found(kind: str, learner: Learner) -> None:
+    source = (
+        "import threading\nn = int(input())\ndef f():\n    global n\n    n += 1\n"
+        "ts = [threading.Thread(target=f) for _ in range(2)]\n"
+        "for t in ts: t.start()\nfor t in ts: t.join()\nprint(n)\n"
+    )
+    with worker(kind):
+        row = submissions.submit(learner, Kind.EXPLORE, source, stdin="3\n")
+        wait_for("the exploration to end", lambda: done(row))
+        assert row.report is not None
+        again = submissions.submit(
+            learner, Kind.EXPLORE, source, stdin="3\n", schedule=row.report["finding"]["schedule"]
+        )
+        lost = submissions.submit(learner, Kind.EXPLORE, source, stdin="3\n", schedule="27.0.")
+        wait_for("the replay to end", lambda: done(again) and done(lost))
+    assert (row.verdict, row.message) == ("", "2 outcomes in 1,000 schedules.")
+    assert [outcome["output"] for outcome in row.report["outcomes"]] == ["5\n", "4\n"]
+    explored = [event for event in told(row) if event["type"] == "explored"]
+    assert explored == [{"type": "explored", "report": row.report}]
+    assert again.report is not None
+    assert [outcome["output"] for outcome in again.report["outcomes"]] == ["4\n"]
+    assert (lost.verdict, lost.report) == ("", None)
+    assert "was found on Python 2.7" in lost.message
+
+
 def test_stop_ends_the_sandbox(kind: str, learner: Learner) -> None:
     with worker(kind) as running:
         run = submissions.submit(learner, Kind.RUN, "import time\nprint('on', flush=True)\ntime.sleep(60)\n")

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 from lockstep.verdicts import State, Verdict
 from playground import submissions
 from playground.models import Learner, Revision, Submission
+from playground.models.submission import Kind
 from tests.playground import make
 from tests.playground.answer import Answer
 
@@ -74,6 +76,29 @@ def test_a_submission_is_against_the_published_revision(ada: Browser, learner: L
     assert (row.kind, row.revision, row.learner) == ("submit", revision, learner)
 
 
+def test_an_exploration_keeps_its_input_and_schedule(guest: Browser) -> None:
+    assert guest.submit(kind="explore", stdin="in", schedule="313.1w2.5:2-9:1").status_code == 201
+    row = Submission.objects.get()
+    assert (row.kind, row.stdin, row.schedule, row.revision) == ("explore", "in", "313.1w2.5:2-9:1", None)
+
+
+def test_what_an_exploration_found_is_read_again(ada: Browser, learner: Learner) -> None:
+    row = submissions.submit(learner, Kind.EXPLORE, "x = 1\n")
+    report = {"outcomes": [{"output": "a\0b"}], "finding": None}
+    assert submissions.finish(make.claimed(row), make.outcome(None, report=report))
+    found = json.loads(ada.get(f"/api/submissions/{row.id}").content)
+    assert (found["kind"], found["verdict"]) == ("explore", None)
+    assert found["report"] == {"outcomes": [{"output": "a\N{SYMBOL FOR NULL}b"}], "finding": None}
+
+
+def test_a_finding_is_shown_of_a_visible_test_only(ada: Browser, learner: Learner, revision: Revision) -> None:
+    tests = [make.result(0, Verdict.RACE, finding={"steps": 9}), make.result(1, Verdict.RACE, visible=False)]
+    tests[1] = replace(tests[1], finding={"steps": 9})
+    row = make.graded(learner, revision, Verdict.RACE, tests=tests)
+    found = json.loads(ada.get(f"/api/submissions/{row.id}").content)
+    assert [test["finding"] for test in found["tests"]] == [{"steps": 9}, None]
+
+
 def test_a_run_may_belong_to_a_challenge(ada: Browser, revision: Revision) -> None:
     assert ada.submit(challenge="counter").status_code == 201
     assert Submission.objects.get().revision == revision
@@ -91,6 +116,9 @@ def test_a_run_may_belong_to_a_challenge(ada: Browser, revision: Revision) -> No
         ({"source": "ü" * 40_000}, 413, "80,000 bytes, 65,536 are allowed"),
         ({"stdin": "x" * 65_537}, 413, "the input has 65,537 characters, 65,536 are allowed"),
         ({"stdin": "\0"}, 400, "the input holds a NUL character: remove it"),
+        ({"schedule": "313.0."}, 400, "a schedule is for kind explore, not for run"),
+        ({"kind": "explore", "schedule": "left, right"}, 400, "'left, right' is not a schedule: copy the whole text"),
+        ({"kind": "explore", "schedule": "313.0." + "1" * 50_000}, 400, "is not a schedule"),
         ({"kind": "delete"}, 422, "kind: "),
         ({"source": None}, 422, "source: "),
         ({"source": 7}, 422, "source: "),

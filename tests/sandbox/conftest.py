@@ -2,9 +2,10 @@
 
 import subprocess
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -87,6 +88,11 @@ class Story:
         return found
 
     @property
+    def explored(self) -> protocol.Explored:
+        """The last of them."""
+        return [each for each in self.events if isinstance(each, protocol.Explored)][-1]
+
+    @property
     def tests(self) -> list[protocol.TestDone]:
         return [each for each in self.events if isinstance(each, protocol.TestDone)]
 
@@ -113,8 +119,8 @@ class Story:
 
 
 def request_of(source: str, limits: Limits, challenge: Challenge | None = None, **more: Any) -> Request:
-    kind = "run" if challenge is None else "grade"
-    return Request(VERSION, "test", kind, source, more.pop("seed", 7), limits.to_mapping(), challenge, **more)  # type: ignore[arg-type]
+    kind = more.pop("kind", "run" if challenge is None else "grade")
+    return Request(VERSION, "test", kind, source, more.pop("seed", 7), limits.to_mapping(), challenge, **more)
 
 
 def do(  # noqa: PLR0917 - the first three are what every test gives
@@ -124,13 +130,14 @@ def do(  # noqa: PLR0917 - the first three are what every test gives
     on_event: Callable[[Event], None] = lambda _: None,
     stdin: str = "",
     seed: int = 7,
+    more: Mapping[str, Any] = MappingProxyType({}),
     **limits: Any,
 ) -> Story:
-    """One request in a sandbox of its own."""
+    """One request in a sandbox of its own. more: other fields of the request."""
     bounds = Limits(**limits)
     story = Story()
     with sandbox.lease(bounds, "a-test") as lease:
-        for event in lease.work(request_of(source, bounds, challenge, stdin=stdin, seed=seed)):
+        for event in lease.work(request_of(source, bounds, challenge, stdin=stdin, seed=seed, **more)):
             story.events.append(event)
             on_event(event)
     if not isinstance(story.events[-1], Done):
@@ -146,6 +153,17 @@ Run = Callable[..., Story]
 def run(sandbox: Sandbox) -> Run:
     """run(source, **limits) of a program in either sandbox."""
     return lambda source, **more: do(sandbox, source, **more)
+
+
+@pytest.fixture
+def explore(sandbox: Sandbox) -> Run:
+    """explore(source, schedules=…, schedule=…, **limits) of a program in either sandbox."""
+
+    def explored(source: str, schedules: int = 100, schedule: str = "", **more: Any) -> Story:
+        asked = {"kind": "explore", "schedules": schedules, "schedule": schedule}
+        return do(sandbox, source, more=asked, **more)
+
+    return explored
 
 
 @pytest.fixture

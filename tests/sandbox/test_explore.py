@@ -75,11 +75,22 @@ def test_an_unsafe_increment_is_a_race_with_its_interleaving(grade):
     assert "1 preemption, the fewest that show it" in report.detail
     assert "self.value = 0 -> 1" in report.detail
     assert report.schedule
+    shown = report.finding
+    assert shown is not None
+    assert (shown["schedule"], shown["fewest"], shown["realism"], shown["confirmed"]) == (
+        report.schedule,
+        True,
+        "language",
+        True,
+    )
+    assert [race["what"] for race in shown["races"]] == ["self.value"]
+    assert any(event["op"] == "write" and event["value"] == "1" for event in shown["events"])
+    assert (shown["other"], shown["parts_at"]) == (None, None)
 
 
 def test_a_hidden_one_tells_the_line_and_no_value(grade):
     report = grade(UNSAFE, SCENARIO, HAMMER.replace("VISIBLE", "False")).report
-    assert (report.verdict, report.detail) == ("RACE", "")
+    assert (report.verdict, report.detail, report.finding) == ("RACE", "", None)
     assert "line 5" in report.message
 
 
@@ -145,6 +156,19 @@ def test_a_deterministic_test_compares_schedules(grade):
     )
     report = grade(source, SCENARIO, checks("pass", deterministic="True")).report
     assert report.verdict == "NONDETERMINISTIC", report
+    shown = report.finding
+    assert shown["outcome"]["output"] == "2\n1\n"
+    assert shown["other"]["outcome"]["output"] == "1\n2\n"
+    before = [
+        [event["tid"] for event in each["events"] if event["step"] < shown["parts_at"]]
+        for each in (shown, shown["other"])
+    ]
+    assert before[0] == before[1]
+    first = [
+        next(event["tid"] for event in each["events"] if event["step"] >= shown["parts_at"] and event["op"] == "print")
+        for each in (shown, shown["other"])
+    ]
+    assert first == [2, 1]
 
 
 def test_sometimes_looks_at_all_schedules(grade):

@@ -2,7 +2,8 @@
 
 The checker is asked about every execution that differs from those before it:
 
-    learner -> {"type": "judge", "result": ...}     checker -> {"problem": null, or the number of the failed check}
+    learner -> {"type": "judge", "result": ...}     checker -> {"problem": null, or the number of the failed check,
+                                                               "beside": whether the plain execution is to be shown}
     learner -> {"type": "ask", "execution", "request"}  checker -> {"value", "error", "seconds"}, of its server
     learner -> {"type": "progress", "done", "total"}    checker -> anything
     learner -> {"type": "explored", ...}            the last one
@@ -17,10 +18,11 @@ import sys
 import types
 from typing import Any
 
-from sandbox.explorer import Execution, ExplorerError, Finding, Kind, ModuleSource, Report, Settings
+from sandbox.exploration import Finding as Shown
+from sandbox.explorer import Execution, ExplorerError, Finding, Kind, ModuleSource, Report, Schedule, Settings, told
 from sandbox.explorer import Program as Explored
 from sandbox.explorer import explore as explore_program
-from sandbox.explorer.report import graph_text, table
+from sandbox.explorer import replay as replay_schedule
 from sandbox.guest.program import SCENARIO_FILE, MissingScenarioError, Program, describe, encode
 from sandbox.guest.served import VirtualServer
 from sandbox.guest.wire import Line
@@ -62,7 +64,13 @@ def execute(program: Program, order: dict[str, Any], line: Line) -> None:
         return
     shown = report.finding.execution.outcome.output if report.finding else report.plain.output
     sys.stdout.write(shown[:_TEXT])
-    line.send(_told(report, program))
+    trace = None
+    if report.finding is not None:
+        other = None
+        if report.finding.events and report.finding.problem in dialogue.beside:
+            other = replay_schedule(explored, str(Schedule(report.finding.execution.schedule.hot, ())), entry)
+        trace = told.finding(report, other)
+    line.send(_told(report, program, trace))
 
 
 class _Dialogue:
@@ -73,6 +81,8 @@ class _Dialogue:
         self._answers: dict[str, str | None] = {}
         self._executions = 0
         self._server: VirtualServer | None = None
+        self.beside: set[str] = set()
+        """Problems that are a difference between two executions."""
 
     def server(self) -> VirtualServer:
         """The server of an execution that begins."""
@@ -89,7 +99,10 @@ class _Dialogue:
             result["served"] = self._server.told()
         key = json.dumps(result, sort_keys=True)
         if key not in self._answers:
-            self._answers[key] = self._ask({"type": "judge", "result": result})["problem"]
+            answer = self._ask({"type": "judge", "result": result})
+            self._answers[key] = answer["problem"]
+            if answer["beside"]:
+                self.beside.add(answer["problem"])
         return self._answers[key]
 
     def progress(self, done: int, total: int) -> None:
@@ -121,7 +134,7 @@ def _result(execution: Execution) -> dict[str, Any]:
     }
 
 
-def _told(report: Report, program: Program) -> dict[str, Any]:
+def _told(report: Report, program: Program, trace: Shown | None) -> dict[str, Any]:
     first = report.outcomes[0]
     return {
         "type": "explored",
@@ -129,11 +142,11 @@ def _told(report: Report, program: Program) -> dict[str, Any]:
         "complete": report.complete_bound,
         "diverged": report.diverged,
         "plain_failed": first.outcome.failed or first.problem is not None,
-        "finding": None if report.finding is None else _finding(report.finding, report, program),
+        "finding": None if report.finding is None else _finding(report.finding, report, program, trace),
     }
 
 
-def _finding(finding: Finding, report: Report, program: Program) -> dict[str, Any]:
+def _finding(finding: Finding, report: Report, program: Program, trace: Shown | None) -> dict[str, Any]:
     execution = finding.execution
     what, lines = _culprit(finding, report)
     return {
@@ -149,8 +162,7 @@ def _finding(finding: Finding, report: Report, program: Program) -> dict[str, An
         "what": what,
         "lines": lines,
         "waits": [] if execution.graph is None else [[wait.line, wait.kind] for wait in execution.graph.waits],
-        "graph": "" if execution.graph is None else "\n".join(graph_text(execution.graph))[:_TEXT],
-        "table": "\n".join(table(finding.events, execution.threads, finding.dropped))[:_TEXT],
+        "trace": trace,
     }
 
 
