@@ -59,17 +59,18 @@ def execute(program: Program, order: dict[str, Any], line: Line) -> None:
             # The same again, and with a seed it is the same, this time to tell the story.
             settings = dataclasses.replace(settings, trace=True)
             report = explore_program(explored, entry, settings, dialogue.judge)
+        finding, trace = report.finding, None
+        if finding is not None:
+            beside = Schedule(finding.execution.schedule.hot, ())
+            other = None
+            if finding.events and finding.problem in dialogue.beside:
+                other = replay_schedule(explored, str(beside), entry)
+            trace = told.finding(report, other)
     except ExplorerError as error:
         line.send({"type": "broken", "message": f"{type(error).__name__}: {error}"[:_TEXT]})
         return
     shown = report.finding.execution.outcome.output if report.finding else report.plain.output
     sys.stdout.write(shown[:_TEXT])
-    trace = None
-    if report.finding is not None:
-        other = None
-        if report.finding.events and report.finding.problem in dialogue.beside:
-            other = replay_schedule(explored, str(Schedule(report.finding.execution.schedule.hot, ())), entry)
-        trace = told.finding(report, other)
     line.send(_told(report, program, trace))
 
 
