@@ -131,7 +131,7 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "ack_emulation": False,
     "global_keyprefix": "lockstep:",
-    # In the order of --queues: what learners wait for comes before what is graded again.
+    # In the order of --queues: what learners wait for comes before what is graded again, and that before validations.
     "queue_order_strategy": "priority",
     # Who submits while the broker is away is told so soon; the sweeper publishes it later. Workers wait for it longer.
     "max_retries": 1,
@@ -150,6 +150,9 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30.0
 CELERY_WORKER_CONCURRENCY = env.number("WORKER_CONCURRENCY", 2 * (os.cpu_count() or 1), 1, 256)
 WARM_SANDBOXES = env.number("WARM_SANDBOXES", 1, 1, CELERY_WORKER_CONCURRENCY)
 """Containers that a worker keeps ready at least; under load it keeps up to one for each thing it does at once."""
+
+VALIDATION_SEEDS = env.number("VALIDATION_SEEDS", 50, 1, 1000)
+"""With how many seeds each solution of a revision is graded before it may be published in the admin."""
 
 # ------------------------------------------------------------------------------------------------------ accounts
 

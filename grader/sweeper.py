@@ -7,7 +7,7 @@ from django.db import close_old_connections
 
 from grader import pipeline
 from grader.sandboxes import sandbox
-from playground import submissions
+from playground import submissions, validations
 from sandbox.errors import SandboxUnavailableError
 
 logger = logging.getLogger(__name__)
@@ -20,6 +20,7 @@ _stop = threading.Event()
 def sweep() -> None:
     """Takes back what dead workers held, publishes what waits, removes sandboxes that nobody wants."""
     submissions.take_back()
+    validations.take_back()
     try:
         removed = sandbox(warm=True).sweep(pipeline.owner_lives)
     except SandboxUnavailableError as error:

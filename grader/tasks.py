@@ -10,6 +10,8 @@ from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from grader import pipeline, sweeper
 from grader.keeper import keeper
 from grader.sandboxes import sandbox
+from grader.validation import background
+from playground import validations
 from playground.submissions import TASK
 from sandbox.errors import SandboxError
 
@@ -20,6 +22,12 @@ logger = logging.getLogger(__name__)
 def work(submission: str) -> None:
     """Works on a submission, if it is free."""
     pipeline.work(uuid.UUID(submission))
+
+
+@shared_task(name=validations.TASK)
+def validate(revision: int) -> None:
+    """Works on the validation of a revision for a while, if it is free."""
+    background.work(revision)
 
 
 @worker_ready.connect

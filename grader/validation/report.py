@@ -152,6 +152,8 @@ class PackReport:
         ]
         wrong = [file for file in self.files.values() if file.is_wrong]
         right = [file for file in self.files.values() if file.is_right]
+        if not right:
+            found.append(Problem("error", "there is no right solution, so nothing shows that it can be solved"))
         for have, wanted, kind in ((right, RIGHT_WANTED, "right"), (wrong, WRONG_WANTED, "wrong")):
             if len(have) < wanted:
                 found.append(

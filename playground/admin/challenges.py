@@ -1,16 +1,28 @@
-"""Challenges as an instructor edits them: one form over the whole pack; saving makes a new revision."""
+"""Challenges as an instructor edits them: one form over the whole pack; saving makes a new revision.
+
+A new revision is a draft. Its validation begins at once, and when that is green it can be published: on a page of the
+revision's own, which shows how far it is and what came out.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
 
 from lockstep.limits import BadLimitError, Limits
 from lockstep.pack import DIFFICULTIES, SLUG, BadPackError, Pack
-from playground.models import Challenge, Lesson, Revision
+from playground import validations
+from playground.models import Challenge, Lesson, Revision, Validation
 from playground.packs import save_revision
+from playground.validations import NotGreenError, refusal
 
 _SOLUTION = "# file: "
 _TEXTS = ("statement", "explanation", "starter", "scenario", "checks")
@@ -68,9 +80,6 @@ class ChallengeForm(forms.ModelForm[Challenge]):
     )
     hints_text = _code(4, "One a line.", required=False, label="Hints")
     stop_at_first_failure = forms.BooleanField(required=False)
-    publish = forms.BooleanField(
-        required=False, initial=True, help_text="Learners meet this revision from now on; otherwise it is only kept."
-    )
     wall_seconds = forms.FloatField(initial=Limits().wall_seconds)
     cpu_seconds = forms.FloatField(initial=Limits().cpu_seconds)
     memory_mib = forms.IntegerField(initial=Limits().memory_mib)
@@ -142,7 +151,7 @@ class ChallengeForm(forms.ModelForm[Challenge]):
 
 class RevisionInline(admin.TabularInline[Revision, Challenge]):
     model = Revision
-    fields = readonly_fields = ("number", "title", "created", "digest")
+    fields = readonly_fields = ("number", "title", "created", "state", "digest")
     extra = 0
     can_delete = False
     fk_name = "challenge"
@@ -153,6 +162,18 @@ class RevisionInline(admin.TabularInline[Revision, Challenge]):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description="validation")
+    def state(self, revision: Revision) -> str:
+        if revision.challenge.current_id == revision.pk:
+            told = "published"
+        else:
+            told = "can be published" if not (why := refusal(revision)) else why.removesuffix(".")
+        return format_html('<a href="{}">{}</a>', _page_of(revision), told)
+
+
+def _page_of(revision: Revision) -> str:
+    return reverse("admin:playground_revision_validation", args=[revision.pk])
 
 
 @admin.register(Challenge)
@@ -171,22 +192,86 @@ class ChallengeAdmin(admin.ModelAdmin[Challenge]):
             "Limits of each test",
             {"fields": (("wall_seconds", "cpu_seconds"), ("memory_mib", "processes"), ("output_bytes", "file_mib"))},
         ),
-        (None, {"fields": ("publish",)}),
     )
 
     @admin.display(description="published revision")
     def revision(self, challenge: Challenge) -> str:
         return str(challenge.current.number) if challenge.current else "none"
 
+    def get_urls(self) -> list[Any]:
+        page = self.admin_site.admin_view(self.validation_page)
+        name = "playground_revision_validation"
+        return [path("revisions/<int:revision>/", page, name=name), *super().get_urls()]
+
     def save_model(self, request: HttpRequest, obj: Challenge, form: Any, change: bool) -> None:
-        revision = save_revision(form.pack, publish=form.cleaned_data["publish"])
+        revision = save_revision(form.pack, publish=False)
         # The admin goes on with the row that now exists.
         saved = revision.challenge
         obj.pk, obj.current, obj._state.adding = saved.pk, saved.current, False
-        what = "published" if saved.current_id == revision.id else "kept, not published"
-        self.message_user(request, f"Revision {revision.number} is {what}.", messages.INFO)
+        if saved.current_id == revision.pk:
+            told = f"Revision {revision.number} is what learners meet already."
+        else:
+            if not Validation.objects.filter(revision=revision).exists():
+                validations.request(revision)
+            told = f"Revision {revision.number} is kept as a draft. It can be published when its validation is green."
+        self.message_user(request, told, messages.INFO)
+        # Where the browser goes after saving; the admin hands on the row and not the form.
+        obj.saved = revision  # type: ignore[attr-defined]
+
+    def response_post_save_add(self, request: HttpRequest, obj: Challenge) -> HttpResponseRedirect:
+        return redirect(_page_of(obj.saved))  # type: ignore[attr-defined]
+
+    response_post_save_change = response_post_save_add
+
+    def validation_page(self, request: HttpRequest, revision: int) -> HttpResponse:
+        """How far the validation of a revision is and what it found; posts of its buttons come here too."""
+        found = get_object_or_404(Revision.objects.select_related("challenge__current"), pk=revision)
+        challenge = found.challenge
+        if not self.has_view_permission(request, challenge):
+            raise PermissionDenied
+        if request.method == "POST":
+            self._obey(request, found)
+            return redirect(_page_of(found))
+        row = Validation.objects.filter(revision=found).first()
+        return TemplateResponse(
+            request,
+            "admin/playground/validation.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": f"{found.title}, revision {found.number}",
+                "opts": self.opts,
+                "challenge": challenge,
+                "revision": found,
+                "is_current": challenge.current_id == found.pk,
+                "may_change": self.has_change_permission(request, challenge),
+                "validation": row,
+                "refusal": refusal(found),
+                "minutes_left": _minutes_left(row) if row else None,
+            },
+        )
+
+    def _obey(self, request: HttpRequest, revision: Revision) -> None:
+        if not self.has_change_permission(request, revision.challenge):
+            raise PermissionDenied
+        if "validate" in request.POST:
+            validations.request(revision)
+        elif "publish" in request.POST:
+            try:
+                validations.publish(revision)
+            except NotGreenError as error:
+                self.message_user(request, str(error), messages.ERROR)
+            else:
+                self.message_user(request, f"Learners meet revision {revision.number} from now on.", messages.SUCCESS)
 
     def has_delete_permission(self, request: HttpRequest, obj: Challenge | None = None) -> bool:
         # Submissions point to its revisions and are kept.
         used = obj is not None and obj.revisions.filter(submissions__isnull=False).exists()
         return not used and super().has_delete_permission(request, obj)
+
+
+def _minutes_left(row: Validation) -> int | None:
+    """By what the gradings so far have taken, the time that others were before it included; None: nobody knows."""
+    if row.green is not None or not row.done:
+        return None
+    seconds = (timezone.now() - row.started).total_seconds() / row.done * (row.total - row.done)
+    return max(1, round(seconds / 60))

@@ -6,5 +6,6 @@ from playground.models.learner import Learner
 from playground.models.lesson import Lesson
 from playground.models.solve import Solve
 from playground.models.submission import Submission, TestResult
+from playground.models.validation import Validation
 
-__all__ = ["Challenge", "Help", "Learner", "Lesson", "Revision", "Solve", "Submission", "TestResult"]
+__all__ = ["Challenge", "Help", "Learner", "Lesson", "Revision", "Solve", "Submission", "TestResult", "Validation"]

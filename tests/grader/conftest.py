@@ -18,7 +18,8 @@ from tests.playground.conftest import broker  # noqa: F401  (a fixture)
 
 ROOT = Path(__file__).resolve().parents[2]
 POLL_SECONDS = 0.02
-OPTIONS = ["-P", "threads", "-Q", "interactive,rejudge", "--without-mingle", "--without-gossip", "--without-heartbeat"]
+QUEUES = "interactive,rejudge,validate"
+OPTIONS = ["-P", "threads", "-Q", QUEUES, "--without-mingle", "--without-gossip", "--without-heartbeat"]
 """As `manage.py up` has them."""
 
 

@@ -8,12 +8,13 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
+from playground import validations
 from playground.admin.challenges import join_solutions, split_solutions
-from playground.models import Challenge, Lesson, Revision
+from playground.models import Challenge, Lesson, Revision, Validation
 from tests.playground import make
 from tests.playground.answer import Answer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
 MODELS = ("challenge", "revision", "lesson", "submission", "testresult")
 
 
@@ -55,6 +56,10 @@ def address(challenge: Challenge) -> str:
     return f"/admin/playground/challenge/{challenge.pk}/change/"
 
 
+def page_of(revision: Revision) -> str:
+    return f"/admin/playground/challenge/revisions/{revision.pk}/"
+
+
 def edited(browser: Client, challenge: Challenge, **changes: Any) -> Answer:
     fields = form(browser.get(address(challenge))) | changes
     return browser.post(address(challenge), {name: value for name, value in fields.items() if value is not ...})
@@ -67,26 +72,35 @@ def said(answer: Answer) -> str:
     return html.unescape(" ".join(lists))
 
 
+def latest(slug: str = "counter") -> Revision:
+    found = Revision.objects.filter(challenge__slug=slug).first()
+    assert found is not None
+    return found
+
+
 def current(slug: str = "counter") -> Revision:
     found = Challenge.objects.get(slug=slug).current
     assert found is not None
     return found
 
 
-def test_an_edit_is_a_new_revision_that_learners_meet(browser: Client, revision: Revision) -> None:
+def test_an_edit_is_a_new_revision_and_a_draft(browser: Client, revision: Revision) -> None:
     answer = edited(browser, revision.challenge, title="Better", wall_seconds="7.5", hints_text="One\n\nTwo\n")
-    assert answer.status_code == 302
-    assert (current().number, current().title) == (2, "Better")
-    assert (current().measure.wall_seconds, current().hints) == (7.5, ["One", "Two"])
-    assert Revision.objects.get(number=1).title == "Counter"
+    assert (answer.status_code, answer["Location"]) == (302, page_of(latest()))
+    assert (latest().number, latest().title) == (2, "Better")
+    assert (latest().measure.wall_seconds, latest().hints) == (7.5, ["One", "Two"])
     # What has no field in the form is carried over.
-    assert current().forbid == {"imports": ["ctypes"]}
-    assert b"Revision 2 is published." in browser.get("/admin/playground/challenge/").content
+    assert latest().forbid == {"imports": ["ctypes"]}
+    assert current() == revision
+    assert b"Revision 2 is kept as a draft." in browser.get(page_of(latest())).content
+    assert form(browser.get(address(revision.challenge)))["title"] == "Better"
 
 
 def test_saved_without_an_edit_there_is_no_new_revision(browser: Client, revision: Revision) -> None:
     assert edited(browser, revision.challenge).status_code == 302
     assert Revision.objects.count() == 1
+    assert b"is what learners meet already" in browser.get(page_of(revision)).content
+    assert not Validation.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -112,18 +126,6 @@ def test_lines_as_browsers_send_them_are_the_same_lines(browser: Client, revisio
     windows = {name: value.replace("\n", "\r\n") for name, value in fields.items() if isinstance(value, str)}
     assert browser.post(address(revision.challenge), fields | windows).status_code == 302
     assert current() == revision
-
-
-def test_it_may_be_kept_without_being_published(browser: Client, revision: Revision) -> None:
-    assert edited(browser, revision.challenge, title="Draft", publish=...).status_code == 302
-    assert current() == revision
-    draft = Revision.objects.get(number=2)
-    assert draft.title == "Draft"
-    page = browser.get(address(revision.challenge))
-    assert form(page)["title"] == "Draft"
-    assert b"kept, not published" in page.content
-    assert edited(browser, revision.challenge, publish="on").status_code == 302
-    assert current() == draft
 
 
 @pytest.mark.parametrize(
@@ -185,14 +187,15 @@ def whole(**changes: Any) -> dict[str, Any]:
     }
 
 
-def test_a_new_challenge_is_there_at_once(browser: Client) -> None:
+def test_a_new_challenge_is_a_draft(browser: Client) -> None:
     lesson = Lesson.objects.create(slug="threads", title="Threads")
     assert new(browser, **whole(lesson=lesson.pk)).status_code == 302
-    made = current("own")
+    made = latest("own")
     assert (made.number, made.points, made.tags) == (1, 30, ["lock", "queue", "lock-free"])
     assert (made.challenge.lesson, made.challenge.order) == (lesson, 5)
     assert made.solutions == {"right.py": "# verdict: ACCEPTED\nx = 1\n"}
-    assert browser.get("/challenges/own/").status_code == 200
+    assert browser.get("/challenges/own/").status_code == 404
+    assert validations.refusal(made).startswith("its validation is still going on")
 
 
 @pytest.mark.parametrize(
@@ -230,7 +233,6 @@ def test_a_challenge_nobody_worked_on_may_be_deleted(browser: Client, revision: 
     assert not Revision.objects.exists()
 
 
-@pytest.mark.usefixtures("valkey")
 def test_a_challenge_with_submissions_is_kept(browser: Client, revision: Revision) -> None:
     make.graded(make.learner("ada"), revision)
     path = f"/admin/playground/challenge/{revision.challenge.pk}/delete/"

@@ -31,7 +31,7 @@ from sandbox.errors import SandboxError, SandboxUnavailableError
 from sandbox.pool import Kind, provider
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-QUEUES = "interactive,rejudge"
+QUEUES = "interactive,rejudge,validate"
 LONGEST_SOCKET_PATH = 100
 """Bytes; the system's limit is 107."""
 QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}

@@ -74,7 +74,7 @@ class Command(BaseCommand):
             bad = sum(any(one.level == "error" for one in found) for found in problems)
             count = sum(file.gradings for report in reports for file in report.files.values())
             self.stdout.write(
-                f"{len(packs)} challenges, {bad} with errors; {count:,} gradings with {seeds} seeds in {seconds:.0f} s"
+                f"challenges: {len(packs)}, with errors: {bad}; gradings: {count:,}, seeds: {seeds}, {seconds:.0f} s"
             )
         if not green:
             sys.exit(1)
