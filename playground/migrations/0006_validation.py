@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('playground', '0004_help'),
+        ('playground', '0005_explore'),
     ]
 
     operations = [
