@@ -5,6 +5,7 @@ when executor threads finish and when other threads call in.
 """
 
 import itertools
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -80,6 +81,28 @@ class VirtualSelector:
         pass
 
 
+def _order_as_completed(asyncio: Any) -> None:
+    """as_completed makes a set of what it is given, and the order of a set of coroutines is that of their addresses."""
+    tasks = asyncio.tasks
+    original = tasks.as_completed
+
+    def in_order(given: Any) -> Any:
+        if asyncio.isfuture(given) or asyncio.iscoroutine(given):
+            return given  # a mistake, which the original tells
+        return [tasks.ensure_future(each) for each in dict.fromkeys(given)]
+
+    def begun_at_once(fs: Any, *, timeout: float | None = None) -> Any:
+        return original(in_order(fs), timeout=timeout)
+
+    def begun_when_asked(fs: Any, *, timeout: float | None = None) -> Any:
+        yield from original(in_order(fs), timeout=timeout)
+
+    as_completed = begun_at_once if sys.version_info >= (3, 13) else begun_when_asked
+    as_completed.__name__ = as_completed.__qualname__ = "as_completed"
+    as_completed.__doc__ = original.__doc__
+    tasks.as_completed = asyncio.as_completed = as_completed
+
+
 def prepare(asyncio: Any) -> Callable[[], None]:
     """Give a private asyncio the virtual loop; returns what resets it."""
     base_events = asyncio.base_events
@@ -104,6 +127,13 @@ def prepare(asyncio: Any) -> Callable[[], None]:
             if self._reads > POLLING_READS and W.running and not W.atomic:
                 self._now = W.clock()
             return W.now
+
+        def run_forever(self) -> None:
+            W.loops += 1
+            try:
+                super().run_forever()
+            finally:
+                W.loops -= 1
 
         def _process_events(self, event_list: list[Any]) -> None:
             pass
@@ -151,6 +181,7 @@ def prepare(asyncio: Any) -> Callable[[], None]:
         cancel_all(loop)
 
     runners._cancel_all_tasks = note_and_cancel
+    _order_as_completed(asyncio)
     logger = asyncio.log.logger
 
     def reset() -> None:

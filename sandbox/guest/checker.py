@@ -21,7 +21,7 @@ from sandbox.kit.judgement import ChallengeError
 from sandbox.kit.mode import ModeBrokenError
 from sandbox.kit.result import Result, from_wire
 from sandbox.kit.serve import Service, Site
-from sandbox.kit.test import Test
+from sandbox.kit.test import Test, public
 
 CHECKS_FILE = "checks.py"
 SCENARIO_FILE = "scenario.py"
@@ -53,6 +53,8 @@ class _Executor:
             return replace(result, served=serving.served())
 
     def exchange(self, message: dict[str, Any]) -> dict[str, Any]:
+        if "case" in message:
+            message = {**message, "case": public(message["case"])}
         self._line.send({"mode": self._test.mode.name, "scenario": self._test.scenario, **message})
         answer = self._line.receive()
         if answer["type"] == "ended":

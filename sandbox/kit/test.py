@@ -38,7 +38,10 @@ class Test:
     # ------------------------------------------------------------------------- what an instructor overrides
 
     def cases(self, rng: random.Random) -> Iterator[Any]:
-        """The inputs: whatever JSON can say. rng gives the same numbers every time that the test is run."""
+        """The inputs: whatever JSON can say. rng gives the same numbers every time that the test is run.
+
+        Entries of a case whose names begin with _ stay with the checker: answers of a server, expected results.
+        """
         yield {}
 
     def server(self, case: Any) -> Service | Site | None:
@@ -101,6 +104,13 @@ class Test:
     @classmethod
     def title(cls) -> str:
         return (cls.__doc__ or "").strip().partition("\n")[0].strip()
+
+
+def public(case: Any) -> Any:
+    """What of a case the learner's process may have."""
+    if not isinstance(case, dict):
+        return case
+    return {name: value for name, value in case.items() if not str(name).startswith("_")}
 
 
 def _plain(value: Any) -> Any:

@@ -189,3 +189,40 @@ def test_virtual_time_is_exact_and_costs_nothing(grade):
     story = grade(source, SCENARIO, checks(check, mode="virtual_time()"))
     assert story.report.verdict == "ACCEPTED", story.report
     assert story.tests[0].measured.wall_seconds < 20
+
+
+LOOP = """
+import asyncio, time
+async def work(seconds):
+    await asyncio.sleep(seconds)
+    return seconds
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "value", "elapsed"),
+    [
+        ("time.monotonic()\n    await asyncio.gather(*[work(2.5) for _ in range(500)])", None, 2.5),
+        ("return [await each for each in asyncio.as_completed([work(3), work(1), work(2)])]", [1, 2, 3], 3.0),
+        ("async with asyncio.timeout(7):\n        await work(5)", None, 5.0),
+        ("loop = asyncio.get_running_loop()\n    while loop.time() < 1:\n        await asyncio.sleep(0)", None, None),
+        ("while time.monotonic() < 1:\n        await asyncio.sleep(0)", None, None),
+    ],
+    ids=["gather", "as_completed", "timeout", "polls the loop", "polls the clock"],
+)
+def test_an_event_loop_in_virtual_time(grade, body: str, value: object, elapsed: float | None) -> None:
+    source = LOOP + f"async def main():\n    {body}\ndef f():\n    return asyncio.run(main())\n"
+    check = (
+        f"self.equal(result.value, {value!r}); self.true({elapsed} in (None, result.elapsed), f'{{result.elapsed}}')"
+    )
+    report = grade(source, SCENARIO, checks(check, mode="virtual_time()")).report
+    assert report.verdict == "ACCEPTED", report
+
+
+def test_what_a_case_keeps_to_itself_stays_with_the_checker(grade):
+    given = checks("self.equal(result.value, {'told': 1}); self.equal(case['_kept'], 2)", mode="virtual_time()")
+    given += "    def cases(self, rng):\n        yield {'told': 1, '_kept': 2}\n"
+    scenario = "def call(solution, case):\n    return case\n"
+    assert grade("", scenario, given).report.verdict == "ACCEPTED"
+    real = given.replace("import Test", "import Test, real").replace("mode = virtual_time()", "mode = real()")
+    assert grade("", scenario, real).report.verdict == "ACCEPTED"
