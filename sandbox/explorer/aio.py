@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.explorer.model.hashing import number_by_first_use
 from sandbox.explorer.model.locks import QuietLock
-from sandbox.explorer.model.refused import refuse
+from sandbox.explorer.model.refused import guest_files, refuse
 from sandbox.explorer.world import W
 
 _NO_NETWORK = "needs the network or a pipe, which the explorer does not model; use a real run for it"
@@ -35,6 +35,33 @@ def collect_lost() -> None:
             if task.done() and getattr(task, "_log_traceback", False) and not task.cancelled():
                 task._log_traceback = False
                 W.lost.append((W.fibers[0], task._exception))
+
+
+def waiting_tasks() -> list[tuple[str, int, str]]:
+    """(name, line, function) of each task that has not ended, where the program itself waits in it."""
+    found = {}
+    for registry in ("_scheduled_tasks", "_eager_tasks", "_all_tasks"):
+        for task in list(getattr(_tasks, registry, ())):
+            place = None if task.done() else _place(task.get_coro())
+            if place is not None:
+                found[task.get_name()] = place
+    # Those that wait for others are less of a cause than those that wait for something.
+    return [(name, line, function) for name, (line, function) in sorted(found.items(), key=_by_age, reverse=True)]
+
+
+def _by_age(named: tuple[str, Any]) -> tuple[int, str]:
+    number = named[0].rpartition("-")[2]
+    return (int(number) if number.isdecimal() else 0), named[0]
+
+
+def _place(coroutine: Any) -> tuple[int, str] | None:
+    place = None
+    while coroutine is not None:
+        frame = getattr(coroutine, "cr_frame", None)
+        if frame is not None and frame.f_code.co_filename in guest_files:
+            place = frame.f_lineno, frame.f_code.co_name
+        coroutine = getattr(coroutine, "cr_await", None)
+    return place
 
 
 class VirtualSelector:

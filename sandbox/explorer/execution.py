@@ -75,6 +75,8 @@ class Execution:
     """The exception that ended the main thread."""
     lost: list[tuple[int, str]] = field(default_factory=list)
     """(thread id, exception) of exceptions that ended a thread or a task and that nobody saw."""
+    lost_error: BaseException | None = None
+    """The first of them."""
     unjoined: list[str] = field(default_factory=list)
     """Threads that still ran when the entry returned (or the program's last line was done)."""
     left: list[str] = field(default_factory=list)
@@ -244,6 +246,7 @@ class _State:
             value=self.value,
             error=self.error,
             lost=lost,
+            lost_error=W.lost[0][1] if W.lost else None,
             unjoined=self.unjoined,
             left=self.left,
             left_tasks=list(aio.left_tasks),

@@ -4,6 +4,7 @@ import types
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.explorer import aio
 from sandbox.explorer.model import refused
 from sandbox.explorer.world import STUCK_TURNS, Fiber, W
 
@@ -71,6 +72,10 @@ def _sentence(wait: Wait) -> str:
     return f"{wait.thread} waits {verb.get(wait.kind, 'for ')}{wait.what} (line {wait.line})"
 
 
+_TASKS = 10
+"""Tasks of a loop that are told."""
+
+
 def build(modules: Any) -> WaitGraph:
     """The graph of the execution that has just stopped. `modules`: the learner's modules, where names are looked up."""
     names = Names(modules)
@@ -103,6 +108,10 @@ def _wait_of(fiber: Fiber, names: "Names", held: list[Any]) -> Wait:
         kind, what = ("loop" if fiber.turns > STUCK_TURNS else "runnable"), ""
     else:
         kind, what, holder = _what(fiber, on, inner, names)
+    if on is not None and on.kind == "events" and (tasks := aio.waiting_tasks()):
+        # A loop waits because its tasks do: their places are what the program can do something about.
+        line, function = tasks[0][1], tasks[0][2]
+        what = "; ".join(f"{name} in line {at} ({coroutine})" for name, at, coroutine in tasks[:_TASKS])
     holds = tuple(sorted({names.of(lock) for lock in held if lock.number}))
     return Wait(
         thread=fiber.name,

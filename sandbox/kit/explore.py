@@ -8,7 +8,7 @@ from lockstep.verdicts import Verdict
 from sandbox import telling
 from sandbox.exploration import MOST_FINDING_BYTES, Finding
 from sandbox.kit.judgement import ChallengeError, CheckFailedError
-from sandbox.kit.mode import Determinism, Executor, Mode, ModeBrokenError, report_of
+from sandbox.kit.mode import Determinism, Executor, Mode, ModeBrokenError, an_exception, report_of
 from sandbox.kit.result import BadResultError, failure_from_wire, from_wire, served_from_wire
 from sandbox.kit.serve import Service, Site
 from sandbox.protocol import ProtocolError, Report, accept
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_SCHEDULES = 100_000
 _TEXT = 20_000
+_EACH_OTHER = "The threads wait for each other for ever."
 _REALISM = {
     "gil": "This interpreter can really do this.",
     "language": (
@@ -86,7 +87,7 @@ class _Exploration:
     def __init__(self, schedules: int, test: "Test", case: Any, executor: Executor) -> None:
         self._schedules, self._test, self._case, self._executor = schedules, test, case, executor
         self._failures: list[CheckFailedError] = []
-        self._execution = 0
+        self._execution = -1
         self._service: Service | None = None
         self.shift = 0, schedules
         """Schedules of the cases before it, and of all."""
@@ -100,7 +101,7 @@ class _Exploration:
         while answer["type"] != "explored":
             reply: dict[str, Any] = {"type": "go on"}
             if answer["type"] == "judge":
-                problem = self._problem(answer["result"], determinism)
+                problem = self._problem(answer["result"], answer["execution"], determinism)
                 reply["problem"] = None if problem is None else str(problem)
                 reply["beside"] = problem is not None and self._differs(problem)
             elif answer["type"] == "ask":
@@ -114,26 +115,30 @@ class _Exploration:
         return answer
 
     def _serves(self) -> bool:
-        service = self._test.server(self._case)
-        if isinstance(service, Site):
-            raise ChallengeError("serve_http() needs real mode: the explorer does not model the network")
-        return service is not None
+        return self._service_of(0) is not None
 
-    def _reply(self, execution: Any, request: Any) -> dict[str, Any]:
-        """What the server of that execution answers. Each has its own."""
+    def _service_of(self, execution: Any) -> Service | None:
+        """The server of that execution. Each has its own."""
         if type(execution) is not int:
             raise BadResultError("not an execution")
-        if execution != self._execution or self._service is None:
+        if execution != self._execution:
             service = self._test.server(self._case)
-            if not isinstance(service, Service):
-                raise BadResultError("there is no server")
+            if isinstance(service, Site):
+                raise ChallengeError("serve_http() needs real mode: the explorer does not model the network")
             self._execution, self._service = execution, service
-        return dataclasses.asdict(self._service.reply(request))
+        return self._service
 
-    def _problem(self, said: dict[str, Any], determinism: Determinism) -> int | None:
+    def _reply(self, execution: Any, request: Any) -> dict[str, Any]:
+        service = self._service_of(execution)
+        if service is None:
+            raise BadResultError("there is no server")
+        return dataclasses.asdict(service.reply(request))
+
+    def _problem(self, said: dict[str, Any], execution: Any, determinism: Determinism) -> int | None:
         result = from_wire(said)
-        if self._service is not None:
-            result = replace(result, served=served_from_wire(said["served"], self._service.asked))
+        service = self._service_of(execution)
+        if service is not None:
+            result = replace(result, served=served_from_wire(said["served"], service.asked))
         try:
             self._test.judge(self._case, result)
             determinism.see(self._case, result)
@@ -184,7 +189,9 @@ class _Exploration:
             case "deadlock":
                 waiting = sorted({number for number, _ in finding["waits"] if type(number) is int and number > 0})
                 where = f" They wait in {_lines(waiting)}." if waiting else ""
-                message = f"The threads wait for each other for ever.{where}"
+                tasks = bool(waiting) and all(kind == "events" for _, kind in finding["waits"])
+                who = "Every task waits for something that never comes." if tasks else _EACH_OTHER
+                message = f"{who}{where}"
                 return Verdict.DEADLOCK, message, waiting[0] if waiting else None
             case "livelock":
                 return Verdict.LIVELOCK, "The threads keep running, but nothing changes any more.", line
@@ -195,8 +202,10 @@ class _Exploration:
             case "not modelled":
                 return Verdict.RUNTIME_ERROR, str(finding["detail"])[:300], line
         error = finding["error"]
-        if error is None:  # lost in a thread
-            message = "An exception ended a thread or task, and nobody noticed."
+        if error is None:
+            lost = failure_from_wire(finding["lost"])
+            message = f"{an_exception(lost)} ended a thread or task, and nobody noticed."
+            line = lost.line or line
         else:
             report = report_of(failure_from_wire(error), self._case, self._executor)
             message, line = report.message, report.line or line
@@ -220,14 +229,15 @@ class _Exploration:
         if finding["error"] is not None:
             told.append(failure_from_wire(finding["error"]).traceback)
         elif finding["kind"] == "lost exception":
-            told.append(str(finding["detail"]))
+            told.append(f"In thread {finding['lost_in']}:\n{failure_from_wire(finding['lost']).traceback}")
         if shown["waits"] is not None:
             told.append("\n".join(telling.graph_text(shown["waits"]))[:_TEXT])
         count = int(finding["preemptions"])
         fewest = ", the fewest that show it" if finding["fewest"] else ""
         if count:
             told.append(f"{count} preemption{'s' if count > 1 else ''}{fewest}. {_REALISM.get(finding['realism'], '')}")
-        told.append("\n".join(telling.table(shown["events"], shown["threads"], shown["dropped"]))[:_TEXT])
+        if len(shown["threads"]) > 1:  # one alone is no interleaving
+            told.append("\n".join(telling.table(shown["events"], shown["threads"], shown["dropped"]))[:_TEXT])
         return told
 
 

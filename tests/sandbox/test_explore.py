@@ -226,3 +226,41 @@ def test_what_a_case_keeps_to_itself_stays_with_the_checker(grade):
     assert grade("", scenario, given).report.verdict == "ACCEPTED"
     real = given.replace("import Test", "import Test, real").replace("mode = virtual_time()", "mode = real()")
     assert grade("", scenario, real).report.verdict == "ACCEPTED"
+
+
+def test_tasks_that_wait_for_each_other_are_named_by_their_lines(grade):
+    source = (
+        "import asyncio\nasync def take(gate):\n    await gate.acquire()\n    await gate.acquire()\n"
+        "async def main():\n    gate = asyncio.Semaphore(1)\n    await asyncio.gather(take(gate))\n"
+        "def f():\n    asyncio.run(main())\n"
+    )
+    report = grade(source, SCENARIO, checks("pass", mode="virtual_time()")).report
+    assert (report.verdict, report.line) == ("DEADLOCK", 4), report
+    assert report.message == "Every task waits for something that never comes. They wait in line 4."
+    assert "Task-2 in line 4 (take)" in report.detail
+
+
+def test_a_lost_exception_has_its_traceback(grade):
+    source = (
+        "import asyncio\nasync def fail():\n    raise KeyError('lost')\nasync def main():\n"
+        "    task = asyncio.create_task(fail())\n    await asyncio.sleep(1)\n    return 1\n"
+        "def f():\n    return asyncio.run(main())\n"
+    )
+    report = grade(source, SCENARIO, checks("self.equal(result.value, 1)", mode="virtual_time()")).report
+    assert (report.verdict, report.line) == ("RUNTIME_ERROR", 3), report
+    assert report.message == "KeyError ended a thread or task, and nobody noticed."
+    assert 'File "main.py", line 3, in fail' in report.detail
+    assert "KeyError: 'lost'" in report.detail
+    assert "sandbox" not in report.detail
+    hidden = grade(source, SCENARIO, checks("pass", mode="virtual_time()", visible="False")).report
+    assert (hidden.message, hidden.detail) == (report.message, "")
+
+
+def test_a_task_that_is_left_is_a_leak(grade):
+    source = (
+        "import asyncio\nasync def main():\n    asyncio.create_task(asyncio.sleep(9), name='stray')\n"
+        "def f():\n    asyncio.run(main())\n"
+    )
+    report = grade(source, SCENARIO, checks("pass", mode="virtual_time()")).report
+    assert report.verdict == "LEAK", report
+    assert "stray" in report.detail

@@ -206,3 +206,10 @@ def test_the_instructors_mistakes_are_the_challenges_fault(grade):
     assert "ZeroDivisionError" in fault.message
     fault = grade(TOGETHER, SCENARIO, checks("virtual_time()", "fetch", "serve_http({})", "pass")).fault
     assert "needs real mode" in fault.message
+
+
+@pytest.mark.parametrize("mode", ["virtual_time()", "real()"])
+def test_who_asks_nothing_is_told_so(grade, mode: str) -> None:
+    check = "self.equal(len(result.served.requests), 2, 'It does not ask.')"
+    report = grade("async def f(fetch):\n    pass\n", SCENARIO, checks(mode, "fetch", TWO, check)).report
+    assert (report.verdict, report.message) == ("WRONG_ANSWER", "It does not ask.")

@@ -82,6 +82,7 @@ class _Dialogue:
         self._answers: dict[str, str | None] = {}
         self._executions = 0
         self._server: VirtualServer | None = None
+        """Of the execution that was last; None where there is none."""
         self.beside: set[str] = set()
         """Problems that are a difference between two executions."""
 
@@ -100,7 +101,7 @@ class _Dialogue:
             result["served"] = self._server.told()
         key = json.dumps(result, sort_keys=True)
         if key not in self._answers:
-            answer = self._ask({"type": "judge", "result": result})
+            answer = self._ask({"type": "judge", "execution": self._executions, "result": result})
             self._answers[key] = answer["problem"]
             if answer["beside"]:
                 self.beside.add(answer["problem"])
@@ -155,6 +156,8 @@ def _finding(finding: Finding, report: Report, program: Program, trace: Shown | 
         "detail": execution.outcome.detail[:_TEXT],
         "problem": finding.problem,
         "error": None if execution.error is None else describe(execution.error, program),
+        "lost": None if execution.lost_error is None else describe(execution.lost_error, program),
+        "lost_in": execution.threads[execution.lost[0][0]] if execution.lost else None,
         "returned": execution.value is not None,
         "schedule": str(execution.schedule),
         "preemptions": execution.preemptions,
