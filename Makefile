@@ -5,7 +5,7 @@ SHELL := bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 SEEDS := 50
-.PHONY: help run test test-full validate check-machine lint format lock image bundle env clean
+.PHONY: help run test test-full validate mutants check-machine lint format lock image bundle env clean
 
 PY := .venv/bin/python
 BASE := .venv/.base-installed
@@ -29,6 +29,9 @@ test-full: check-machine lint ## every test: many seeds, every sandbox, soak
 
 validate: $(BASE) ## grade every solution of the course with 50 seeds (SEEDS=50 SLUG="..."); takes a while
 	$(PY) manage.py validate --seeds $(SEEDS) $(SLUG)
+
+mutants: $(BASE) ## leave things out of the course's right solutions: which of it do the tests catch? (SLUG="...")
+	$(PY) -m bench.mutants $(SLUG)
 
 check-machine: $(DEV) $(BUNDLE)
 	@ops/install.sh
