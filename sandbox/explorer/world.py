@@ -190,6 +190,7 @@ class World:
         "snapshot",
         "step",
         "stop",
+        "stuck",
         "switches",
         "tracer",
         "unjoined",
@@ -215,6 +216,8 @@ class World:
         self.loop_turns = 0
         self.loops = 0
         """Event loops that run."""
+        self.stuck = False
+        """Whether some thread has turned so often that it counts for a livelock."""
         self.sleepers: list[tuple[float, int, Fiber]] = []
         self.switches: list[tuple[int, int]] = []
         self.deviations: list[tuple[int, int]] = []
@@ -286,6 +289,8 @@ class World:
         if self.atomic:
             raise ExplorerError("an import waited for a lock, which an atomic step cannot do")
         current = self.current
+        if self.stuck and not current.turns:
+            self._unstick()
         current.blocked_on = on
         current.wait_kind = kind
         current.timed_out = False
@@ -397,6 +402,7 @@ class World:
         current.obj = None
         current.key = "loop"
         stuck = current.turns > STUCK_TURNS
+        self.stuck = self.stuck or stuck
         if stuck and all(f.turns > STUCK_TURNS for f in self.fibers if not f.died and self.enabled & f.bit):
             if not self.advance():
                 self.end(Ending.LIVELOCK)
@@ -405,12 +411,21 @@ class World:
 
     def slept_idle(self, current: Fiber) -> None:
         """The current thread polls with a sleep: a livelock when all who are not blocked for good only poll."""
-        if current.turns > STUCK_TURNS and all(
+        if current.turns <= STUCK_TURNS:
+            return
+        self.stuck = True
+        if all(
             f.turns > STUCK_TURNS
             for f in self.fibers
             if not f.died and (f.blocked_on is None or f.deadline is not None)
         ):
             self.end(Ending.LIVELOCK)
+
+    def _unstick(self) -> None:
+        """A thread that has done something ends or blocks: those that turn have to look again before they count."""
+        self.stuck = False
+        for fiber in self.fibers:
+            fiber.turns = min(fiber.turns, SPIN_TURNS)
 
     @contextmanager
     def quietly(self) -> Iterator[None]:
@@ -450,6 +465,8 @@ class World:
                 self.error = error
                 self.ending = Ending.ERROR
         fiber.died = True
+        if self.stuck and not self.aborting:
+            self._unstick()
         fiber.locals.clear()
         self.enabled &= ~fiber.bit
         self.live -= 1

@@ -1,5 +1,7 @@
 """How executions end, told apart and named."""
 
+import pytest
+
 from sandbox.explorer import Kind
 from tests.explorer.running import explored, plainly
 
@@ -175,6 +177,30 @@ def test_a_loop_that_polls_with_a_sleep_ends_when_the_flag_comes() -> None:
         """
     )
     assert execution.outcome.output == "ended\n"
+
+
+@pytest.mark.parametrize("turn", ["pass", "time.sleep(0.01)"])
+def test_two_that_looked_in_vain_for_long_look_again_when_somebody_has_done_something(turn: str) -> None:
+    execution = plainly(
+        f"""
+        import threading, time
+        done = 0
+        def step(number):
+            global done
+            while done < number - 1:
+                {turn}
+            print(number); done = number
+        def late():
+            global done
+            time.sleep(45); print(1); done = 1
+        ts = [threading.Thread(target=step, args=(3,)), threading.Thread(target=step, args=(2,))]
+        ts.append(threading.Thread(target=late))
+        for t in ts: t.start()
+        for t in ts: t.join()
+        """
+    )
+    assert execution.outcome.kind == Kind.FINISHED
+    assert execution.outcome.output == "1\n2\n3\n"
 
 
 def test_a_loop_that_polls_a_clock_ends() -> None:
