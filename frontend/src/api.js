@@ -46,7 +46,7 @@ async function request(method, path, body) {
   );
 }
 
-/** @param {{kind: "run"|"submit", source: string, challenge: string|null, stdin: string}} submission */
+/** @param {{kind: "run"|"explore"|"submit", source: string, challenge: string|null, stdin: string, schedule?: string}} submission */
 export const create = (submission) => request("POST", "/api/submissions", submission);
 export const read = (id) => request("GET", `/api/submissions/${encodeURIComponent(id)}`);
 export const stop = (id) => request("POST", `/api/submissions/${encodeURIComponent(id)}/stop`);

@@ -20,15 +20,19 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
+/** An SVG element with attributes; children may be text. */
+export function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
 /** An icon of the sprite in templates/icons.html; decoration only, so hidden from screen readers. */
 export function icon(name, className = "icon") {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", className);
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `#icon-${name}`);
-  svg.append(use);
-  return svg;
+  return svg("svg", { class: className, "aria-hidden": "true" }, svg("use", { href: `#icon-${name}` }));
 }
 
 /** A button with an icon and a word. */
@@ -39,6 +43,11 @@ export function button(label, iconName, className, onClick, props = {}) {
     icon(iconName),
     el("span", { text: label }),
   );
+}
+
+/** A message as nodes: what stands between backticks is code. */
+export function withCode(text) {
+  return text.split(/`([^`\n]+)`/).map((part, nth) => (nth % 2 ? el("code", { text: part }) : part)).filter((part) => part !== "");
 }
 
 /** Seconds in few words: 0.04 s, 1.3 s, 72 s. */

@@ -4,10 +4,48 @@ import { indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
-import { EditorView, keymap } from "@codemirror/view";
+import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, gutter, GutterMarker, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { basicSetup } from "codemirror";
+
+import { el, icon } from "./dom.js";
+
+// Where each thread is while an interleaving is stepped through: its mark beside the line, the running one's line tinted.
+const follow = StateEffect.define();
+
+class ThreadMarks extends GutterMarker {
+  constructor(threads) {
+    super();
+    this.threads = threads;
+  }
+
+  eq(other) {
+    return JSON.stringify(this.threads) === JSON.stringify(other.threads);
+  }
+
+  toDOM() {
+    return el("span", { class: "cm-thread-marks", title: this.threads.map(({ name }) => name).join(", ") },
+      ...this.threads.slice(0, 3).map(({ mark, colour }) => icon(`mark-${mark}`, `mark thread-${colour}`)),
+      this.threads.length > 3 ? "+" : null);
+  }
+}
+
+const NOWHERE = { marks: RangeSet.empty, lines: Decoration.none };
+
+const followed = StateField.define({
+  create: () => NOWHERE,
+  update(value, transaction) {
+    let { marks, lines } = value;
+    if (transaction.docChanged) [marks, lines] = [marks.map(transaction.changes), lines.map(transaction.changes)];
+    for (const effect of transaction.effects) if (effect.is(follow)) ({ marks, lines } = effect.value);
+    return { marks, lines };
+  },
+  provide: (field) => [
+    EditorView.decorations.from(field, ({ lines }) => lines),
+    gutter({ class: "cm-threads", markers: (view) => view.state.field(field).marks }),
+  ],
+});
 
 /**
  * An editor inside `parent`.
@@ -32,6 +70,7 @@ export function createEditor({ parent, doc, label, describedBy, onChange = () =>
         indentUnit.of("    "),
         EditorState.tabSize.of(4),
         syntaxHighlighting(classHighlighter),
+        followed,
         lintGutter(),
         EditorView.cspNonce.of(nonce),
         EditorView.contentAttributes.of(attributes),
@@ -60,6 +99,19 @@ export function createEditor({ parent, doc, label, describedBy, onChange = () =>
         return { from: from + (text.length - text.trimStart().length), to, severity: "error", message };
       });
       view.dispatch(setDiagnostics(view.state, diagnostics));
+    },
+    /** Shows where threads are: at most one of them runs `now`, and its line is brought into view. */
+    follow(places) {
+      const byLine = new Map();
+      for (const place of places) if (place.line <= view.state.doc.lines) byLine.set(place.line, [...(byLine.get(place.line) ?? []), place]);
+      const lines = [...byLine.keys()].sort((a, b) => a - b);
+      const now = places.find((place) => place.now && byLine.has(place.line));
+      const effects = [follow.of({
+        marks: RangeSet.of(lines.map((line) => new ThreadMarks(byLine.get(line)).range(lineAt(line).from))),
+        lines: now ? Decoration.set([Decoration.line({ class: `cm-thread-now thread-${now.colour}` }).range(lineAt(now.line).from)]) : Decoration.none,
+      })];
+      if (now) effects.push(EditorView.scrollIntoView(lineAt(now.line).from, { y: "nearest", yMargin: 40 }));
+      view.dispatch({ effects });
     },
     /** Goes to a line: selected, in the middle of the view, focused. */
     reveal(line) {

@@ -2,6 +2,7 @@
 // edited, and only then.
 
 import { button, el } from "./dom.js";
+import { followIn } from "./codelines.js";
 import { highlight } from "./highlight.js";
 import { lastOf, rememberLast } from "./last.js";
 import { Panel } from "./panel.js";
@@ -13,23 +14,26 @@ function bringToLife(figure, number) {
   const original = code.textContent;
   let editor = null;
 
-  const panel = new Panel({ onMarks: (marks) => editor?.mark(marks), toLine: (line) => editor?.reveal(line) });
+  const followInCode = followIn(code);
+  const follow = (places) => (editor ? editor.follow(places) : followInCode(places));
+  const panel = new Panel({ onStep: follow, onMarks: (marks) => editor?.mark(marks), toLine: (line) => editor?.reveal(line) });
   panel.element.hidden = true;
 
   const runner = new Runner(panel, {
     onChange: (busy) => {
       if (busy) panel.element.hidden = false;
-      const lost = document.activeElement === (busy ? run : stop);
+      const lost = busy ? [run, explore].includes(document.activeElement) : document.activeElement === stop;
       run.hidden = busy;
+      explore.hidden = busy;
       stop.hidden = !busy;
       if (lost) (busy ? stop : run).focus();
     },
   });
 
   const place = `${location.pathname}:${number}`;
-  const start = async () => {
+  const start = async (kind) => {
     if (runner.busy) return;
-    const id = await runner.start({ kind: "run", source: editor ? editor.source : original, challenge: null, stdin: "" });
+    const id = await runner.start({ kind, source: editor ? editor.source : original, challenge: null, stdin: "" });
     if (id !== null) rememberLast(place, id);
   };
 
@@ -60,7 +64,8 @@ function bringToLife(figure, number) {
   };
 
   const named = (verb) => ({ "aria-label": `${verb} example ${number}` });
-  const run = button("Run", "play", "button-primary button-small", start, named("Run"));
+  const run = button("Run", "play", "button-primary button-small", () => start("run"), named("Run"));
+  const explore = button("Explore", "explore", "button-small", () => start("explore"), named("Explore"));
   const stop = button("Stop", "stop", "button-danger button-small", () => runner.stop(), named("Stop"));
   const edit = button("Edit", "pencil", "button-small", startEditing, named("Edit"));
   const reset = button("Reset", "reset", "button-small", goBack, named("Reset"));
@@ -71,13 +76,14 @@ function bringToLife(figure, number) {
   // Only what still runs: what has ended may have been printed by an edited example, which a reload sets back.
   const last = lastOf(place);
   if (last !== null) runner.resume(last, false);
-  figure.append(el("div", { class: "cell-bar" }, run, stop, edit, reset), panel.element);
+  figure.append(el("div", { class: "cell-bar" }, run, explore, stop, edit, reset), panel.element);
   figure.addEventListener("keydown", (event) => {
     if (event.key === "Escape") runner.stop();
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    const kind = event.ctrlKey || event.metaKey ? "run" : event.altKey ? "explore" : null;
+    if (event.key === "Enter" && kind !== null) {
       event.preventDefault();
       event.stopPropagation();
-      start();
+      start(kind);
     }
   }, { capture: true });
 }

@@ -1,7 +1,7 @@
 // What a learner sees of one submission: status, verdict, tests, output. Takes the events of the feed (see feed.js) or the
 // whole of a submission that has ended.
 
-import { button, el, icon, seconds } from "./dom.js";
+import { button, el, icon, seconds, withCode } from "./dom.js";
 import { OutputLog } from "./log.js";
 import { OWN_FILE, TestList, waitingLine } from "./tests.js";
 import { Threads } from "./threads.js";
@@ -18,14 +18,23 @@ export class Panel {
   #ticker = 0;
   #marks = [];
   #errors = "";
+  #toLine;
+  #onStep;
+  #explored = null;
+  #told = false;
 
   /**
    * @param {{toLine?: (line: number) => void, onMarks?: (marks: {line: number, message: string}[]) => void,
-   *   idle?: string}} options `toLine` shows a line in the editor; `onMarks` is told the lines that failed, all anew at
-   *   each change; `idle` is what is said before anything ran
+   *   onStep?: (places: object[]) => void, idle?: string}} options `toLine` shows a line in the editor; `onMarks` is told
+   *   the lines that failed, all anew at each change; `onStep` where each thread is in the interleaving that is looked at
+   *   (see Interleaving); `idle` is what is said before anything ran
    */
-  constructor({ toLine = null, onMarks = () => {}, idle = "" } = {}) {
+  constructor({ toLine = null, onMarks = () => {}, onStep = () => {}, idle = "" } = {}) {
     this.#onMarks = onMarks;
+    this.#toLine = toLine;
+    this.#onStep = onStep;
+    /** Gets the trace of a schedule; set by the runner. */
+    this.replay = async () => null;
     this.statusIcon = el("span", { class: "status-icon" });
     this.statusText = el("span", { class: "status-text", text: idle });
     this.verdict = el("div", { class: "verdict", hidden: true });
@@ -37,11 +46,13 @@ export class Panel {
     this.banner = el("p", { class: "banner", hidden: true, role: "alert" });
     this.delay = el("p", { class: "banner banner-delay", hidden: true, role: "status" });
     this.failure = el("div", { class: "failure", hidden: true, role: "alert" });
-    this.tests = new TestList(this.#threads, toLine);
+    this.tests = new TestList(this.#threads, toLine, onStep);
+    this.progress = el("div", { class: "explore-progress", hidden: true });
+    this.explored = el("div", { class: "explored-place", hidden: true });
     this.log = new OutputLog(this.#threads);
     this.element = el("div", { class: "panel", dataset: { state: "idle" } },
       this.banner, this.delay, this.failure, el("div", { class: "status-row" }, this.live, this.clock),
-      this.more, this.tests.element, this.log.element);
+      this.progress, this.more, this.explored, this.tests.element, this.log.element);
   }
 
   /** Clears everything: a submission is being sent. */
@@ -92,6 +103,7 @@ export class Panel {
     if (tests.length) this.on_tests({ tests: tests.map((test, nth) => ({ index: nth, ...test })) });
     for (const piece of submission.output ?? []) this.on_output(piece);
     tests.forEach((test, nth) => { if (test.verdict) this.on_result({ ...test, test: test.index ?? nth }); });
+    if (submission.report) this.on_explored({ report: submission.report });
     if (submission.state === "done") this.on_done(submission);
     else if (submission.state === "queued") this.on_queued({ position: null, delayed: null });
     else this.#status("running", "spinner", "Running");
@@ -133,11 +145,44 @@ export class Panel {
   }
 
   on_progress(event) {
-    this.tests.progress(event);
+    if (event.test !== null) {
+      this.tests.progress(event);
+      return;
+    }
+    const { done, total, unit } = event;
+    const words = `${done.toLocaleString("en")} of ${total.toLocaleString("en")} ${unit}`;
+    this.progress.hidden = false;
+    this.progress.replaceChildren(el("progress", { value: done, max: total, "aria-label": words }), el("span", { text: words }));
+  }
+
+  async on_explored({ report }) {
+    this.#told = true;
+    this.progress.hidden = true;
+    this.#forgetExplored();
+    const { Outcomes } = await import("./outcomes.js").catch(() => ({ Outcomes: null }));
+    if (Outcomes === null) {
+      this.warn("What was found cannot be drawn: a part of the page could not be loaded. Check the connection and try again.");
+      return;
+    }
+    this.#forgetExplored();
+    const found = new Outcomes(report, { toLine: this.#toLine, onStep: this.#onStep, replay: (schedule) => this.replay(schedule) });
+    this.#explored = found;
+    this.explored.replaceChildren(found.element);
+    this.explored.hidden = false;
+    found.openFirst();
+  }
+
+  #forgetExplored() {
+    this.#explored?.destroy();
+    this.#explored = null;
+    this.explored.replaceChildren();
+    this.explored.hidden = true;
   }
 
   on_result(result) {
     this.tests.result(result);
+    // The test says it already, with all that belongs to it.
+    if (result.verdict !== "ACCEPTED" && result.message) this.#told = true;
     const line = result.line ?? waitingLine(result.stacks);
     const message = result.message || result.label;
     // Five tests that fail at one line with one message are one mark.
@@ -151,11 +196,12 @@ export class Panel {
     this.#stopClock();
     this.log.flush();
     this.delay.hidden = true;
+    this.progress.hidden = true;
     this.connected(true);
     this.clock.textContent = seconds(took);
     if (verdict === null || verdict === undefined) {
       this.#status("done", "check", label || "Finished");
-      this.#say(message);
+      if (!this.#told) this.#say(message);
       return;
     }
     const { icon: iconName, tone } = verdictLook(verdict);
@@ -167,7 +213,7 @@ export class Panel {
       el("div", {}, el("strong", { class: "verdict-label", text: label || verdict }), explanation ? el("p", { text: explanation }) : null),
     );
     this.verdict.hidden = false;
-    this.#say(message);
+    if (!this.#told) this.#say(message);
     if (verdict === "RUNTIME_ERROR" || verdict === "SYNTAX_ERROR") this.#markTraceback(message || label);
   }
 
@@ -183,7 +229,7 @@ export class Panel {
   #say(message) {
     this.more.hidden = !message;
     this.more.replaceChildren();
-    if (message) this.more.append(el("p", { class: "verdict-message", text: message }));
+    if (message) this.more.append(el("p", { class: "verdict-message" }, ...withCode(message)));
   }
 
   #clear() {
@@ -193,6 +239,10 @@ export class Panel {
     this.#onMarks([]);
     this.#stopClock();
     this.clock.textContent = "";
+    this.progress.hidden = true;
+    this.#told = false;
+    this.#forgetExplored();
+    this.#onStep([]);
     this.tests.clear();
     this.log.clear();
     this.verdict.hidden = true;

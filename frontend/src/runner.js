@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { Feed } from "./feed.js";
+import { replay } from "./replay.js";
 
 const STOP_GRACE_MS = 1500;
 
@@ -12,6 +13,7 @@ export class Runner {
   #onDone;
   #id = null;
   #state = "idle";
+  #program = null;
 
   /**
    * @param {import("./panel.js").Panel} panel
@@ -21,6 +23,7 @@ export class Runner {
     this.#panel = panel;
     this.#onChange = onChange;
     this.#onDone = onDone;
+    panel.replay = (schedule) => this.#replay(schedule);
   }
 
   /** Something is being sent, waits or runs. */
@@ -32,6 +35,7 @@ export class Runner {
   async start(submission) {
     if (this.busy) return null;
     this.#become("sending");
+    this.#program = submission;
     this.#panel.sending();
     try {
       const { id, socket } = await api.create(submission);
@@ -48,6 +52,7 @@ export class Runner {
   /** Follows a submission that waits or runs already. */
   attach(id) {
     if (this.busy) return;
+    this.#program = null;
     this.#panel.attaching();
     this.#follow(id, `/ws/submissions/${encodeURIComponent(id)}/`);
   }
@@ -57,7 +62,7 @@ export class Runner {
     if (this.busy) return null;
     try {
       const submission = await api.read(id);
-      if (submission.state === "done") this.#panel.snapshot(submission);
+      if (submission.state === "done") this.#shown(submission);
       else this.attach(id);
       return submission;
     } catch (error) {
@@ -78,7 +83,7 @@ export class Runner {
     const submission = await api.read(id).catch(() => null);
     if (submission === null || this.busy) return;
     if (submission.state !== "done") this.attach(id);
-    else if (ended) this.#panel.snapshot(submission);
+    else if (ended) this.#shown(submission);
   }
 
   async stop() {
@@ -97,6 +102,18 @@ export class Runner {
       this.#become("following");
       this.#panel.warn(`Not stopped: ${error.message}`);
     }
+  }
+
+  #shown(submission) {
+    this.#program = submission;
+    this.#id = submission.id;
+    this.#panel.snapshot(submission);
+  }
+
+  // A schedule of the program that is shown, whose trace was not told.
+  async #replay(schedule) {
+    this.#program ??= await api.read(this.#id);
+    return replay({ source: this.#program.source, stdin: this.#program.stdin ?? "", schedule });
   }
 
   #follow(id, path) {

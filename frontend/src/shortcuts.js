@@ -4,8 +4,8 @@ const typing = (target) => target.closest?.("input, textarea, select, .cm-conten
 // Escape first closes what is open above the code.
 const somethingOpen = () => document.querySelector("dialog[open], .cm-tooltip-autocomplete, .cm-panel.cm-search:focus-within") !== null;
 
-/** @param {{run?: () => void, submit?: () => void, stop?: () => boolean}} actions `stop` returns whether anything ran */
-export function bindShortcuts({ run, submit, stop }) {
+/** @param {{run?: () => void, explore?: () => void, submit?: () => void, stop?: () => boolean}} actions `stop` returns whether anything ran */
+export function bindShortcuts({ run, explore, submit, stop }) {
   const sheet = document.getElementById("shortcuts");
   document.addEventListener(
     "keydown",
@@ -17,6 +17,10 @@ export function bindShortcuts({ run, submit, stop }) {
         event.preventDefault();
         event.stopPropagation();
         action();
+      } else if (event.key === "Enter" && event.altKey && explore && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        event.stopPropagation();
+        explore();
       } else if (event.key === "Escape" && !somethingOpen()) {
         // Not prevented: CodeMirror still sees it and lets the next Tab leave the editor.
         stop?.();

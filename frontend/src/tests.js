@@ -1,6 +1,6 @@
 // The tests of a submission, one row each: waiting, running, then its verdict with what there is to say about it.
 
-import { el, icon, seconds } from "./dom.js";
+import { el, icon, seconds, withCode } from "./dom.js";
 import { verdictLook } from "./verdicts.js";
 
 // What a learner's program is called in its sandbox; frames of other files are shown without a link.
@@ -44,14 +44,18 @@ export class TestList {
   #rows = new Map();
   #threads;
   #toLine;
+  #onStep;
+  #shown = null;
 
   /**
    * @param {import("./threads.js").Threads} threads
    * @param {((line: number) => void)|null} toLine shows a line in the editor; without it lines are named, not linked
+   * @param {(places: object[]) => void} onStep is told where each thread is in the interleaving that is looked at
    */
-  constructor(threads, toLine = null) {
+  constructor(threads, toLine = null, onStep = () => {}) {
     this.#threads = threads;
     this.#toLine = toLine;
+    this.#onStep = onStep;
     this.list = el("ol", { class: "tests" });
     this.summary = el("span", { class: "tests-summary" });
     this.element = el(
@@ -63,6 +67,8 @@ export class TestList {
   }
 
   clear() {
+    this.#shown?.close();
+    this.#shown = null;
     this.#rows.clear();
     this.list.replaceChildren();
     this.summary.textContent = "";
@@ -133,15 +139,54 @@ export class TestList {
     this.summary.textContent = `${passed} of ${rows.length} passed`;
   }
 
-  #explain({ verdict, message, detail, line, schedule, stacks }) {
+  #explain({ verdict, message, detail, line, schedule, stacks, finding }) {
     if (verdict === "ACCEPTED") return [];
     const parts = [];
-    if (message) parts.push(el("p", { class: "test-message", text: message }));
+    if (message) parts.push(el("p", { class: "test-message" }, ...withCode(message)));
     if (line) parts.push(el("p", {}, this.#lineLink(line)));
-    if (detail) parts.push(el("pre", { class: "test-detail", tabindex: "0", role: "region", "aria-label": "Details", text: detail }));
-    if (stacks?.length) parts.push(this.#stacks(stacks));
-    if (schedule) parts.push(el("p", { class: "test-schedule" }, "Schedule ", el("code", { text: schedule })));
+    // With the interleaving, only what was expected and what came: the rest of it is that interleaving in text.
+    const said = finding?.events.length ? detail.split("\n\n")[0] : detail;
+    if (said) parts.push(el("pre", { class: "test-detail", tabindex: "0", role: "region", "aria-label": "Details", text: said }));
+    if (finding?.events.length) parts.push(this.#finding(finding));
+    else if (stacks?.length) parts.push(this.#stacks(stacks));
+    if (schedule && !finding) parts.push(el("p", { class: "test-schedule" }, "Schedule ", el("code", { text: schedule })));
     return parts;
+  }
+
+  // The interleaving that broke it: opened at once for the first test that has one, later ones on demand.
+  #finding(finding) {
+    const place = el("div", { class: "test-finding" });
+    const words = finding.other ? "Show the two interleavings" : "Show the interleaving";
+    const open = el("button", { type: "button", class: "button button-small", "aria-expanded": "false" }, icon("explore"), el("span", { text: words }));
+    const close = () => {
+      place.firstElementChild?.remove();
+      mine.shown?.destroy();
+      mine.shown = null;
+      open.setAttribute("aria-expanded", "false");
+    };
+    const mine = { close, shown: null };
+    const show = async () => {
+      this.#shown?.close();
+      this.#shown = mine;
+      open.setAttribute("aria-expanded", "true");
+      const drawn = await import("./finding.js").catch(() => null);
+      if (this.#shown !== mine) return;
+      if (drawn === null) {
+        place.replaceChildren(el("p", { class: "failure" }, icon("warning"), "The interleaving could not be loaded. Check the connection and try again."));
+        return;
+      }
+      mine.shown = drawn.showFinding(finding, { toLine: this.#toLine, onStep: this.#onStep });
+      place.replaceChildren(mine.shown.element);
+    };
+    open.addEventListener("click", () => {
+      if (this.#shown !== mine) show();
+      else {
+        close();
+        this.#shown = null;
+      }
+    });
+    if (this.#shown === null) show();
+    return el("div", { class: "test-trace" }, open, place);
   }
 
   #lineLink(line, text = `line ${line}`) {

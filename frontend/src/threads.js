@@ -1,4 +1,4 @@
-// One look for each thread, from the output to (later) the timeline: a colour and a mark, so that two threads are told
+// One look for each thread, from the output to the interleaving: a colour and a mark, so that two threads are told
 // apart without seeing colours too. The colours are in css/threads.css, the marks in templates/icons.html.
 
 import { el, icon } from "./dom.js";
@@ -26,17 +26,39 @@ export function shortName(name) {
   return letters.length <= NAME_LENGTH ? short : `${letters.slice(0, 5).join("")}…${letters.slice(-8).join("")}`;
 }
 
-/** Gives the threads of one run their looks, in the order in which they appear. */
+/** A tag with mark, colour and name. `index` is the look's. */
+export function threadTag(name, index) {
+  const { colour, mark } = look(index);
+  return el(
+    "span",
+    { class: `thread thread-${colour}`, title: `thread ${name}` },
+    icon(`mark-${mark}`, "mark"),
+    el("span", { class: "thread-name", text: shortName(name) }),
+  );
+}
+
+/**
+ * Gives the threads of one run their looks: `Thread-3` the third, whichever prints first, so that a thread looks the same
+ * in the output, in an interleaving and in the next run; others what is free, in the order in which they appear.
+ */
 export class Threads {
   #index = new Map();
+  #taken = new Set([0]);
 
   clear() {
     this.#index.clear();
+    this.#taken = new Set([0]);
   }
 
   indexOf(name) {
     if (name === "MainThread") return 0;
-    if (!this.#index.has(name)) this.#index.set(name, this.#index.size + 1);
+    if (!this.#index.has(name)) {
+      const number = Number(name.match(/^Thread-(\d{1,4})\b/)?.[1] ?? 0);
+      let index = number && !this.#taken.has(number) ? number : 1;
+      while (this.#taken.has(index)) index += 1;
+      this.#taken.add(index);
+      this.#index.set(name, index);
+    }
     return this.#index.get(name);
   }
 
@@ -45,14 +67,7 @@ export class Threads {
     return `thread-${look(this.indexOf(name)).colour}`;
   }
 
-  /** A tag with mark, colour and name. */
   tag(name) {
-    const { mark } = look(this.indexOf(name));
-    return el(
-      "span",
-      { class: `thread ${this.colour(name)}`, title: `thread ${name}` },
-      icon(`mark-${mark}`, "mark"),
-      el("span", { class: "thread-name", text: shortName(name) }),
-    );
+    return threadTag(name, this.indexOf(name));
   }
 }

@@ -4,6 +4,7 @@ import { Draft } from "./draft.js";
 import { createEditor } from "./editor.js";
 import { lastOf, rememberLast } from "./last.js";
 import { Panel } from "./panel.js";
+import { resizablePanes } from "./panes.js";
 import { Runner } from "./runner.js";
 import { bindShortcuts } from "./shortcuts.js";
 
@@ -15,7 +16,7 @@ const SAVE_DELAY_MS = 300;
  *
  * @param {{slug: string|null, starter: string, source: string|null, active: string|number|null}} page
  * @param {(id: string|number, end: object) => void} onDone a submission ended
- * @returns {{runner: Runner, load(source: string): void, send(kind: "run"|"submit"): Promise<string|number|null>,
+ * @returns {{runner: Runner, load(source: string): void, send(kind: "run"|"explore"|"submit"): Promise<string|number|null>,
  *   onSent(listener: (id: string|number, kind: string) => void): void}}
  */
 export function startWorkbench(page, onDone = () => {}) {
@@ -24,7 +25,7 @@ export function startWorkbench(page, onDone = () => {}) {
   const draft = new Draft(place);
   const saved = find("saved");
   const stdin = find("stdin");
-  const buttons = { run: find("run"), submit: find("submit"), stop: find("stop"), starter: find("starter") };
+  const buttons = { run: find("run"), explore: find("explore"), submit: find("submit"), stop: find("stop"), starter: find("starter") };
   const sent = [];
 
   let timer = 0;
@@ -54,16 +55,18 @@ export function startWorkbench(page, onDone = () => {}) {
       marks = found;
       editor.mark(marks);
     },
-    idle: buttons.submit ? "Run your program, or submit it to be graded." : "Run your program to see what it prints.",
+    onStep: (places) => editor.follow(places),
+    idle: buttons.submit ? "Run your program, explore its schedules, or submit it to be graded." : "Run your program to see what it prints, or explore all that could come out of it.",
   });
   find("results").append(panel.element);
+  resizablePanes(document.querySelector(".bench"));
 
   const runner = new Runner(panel, {
     onChange: (busy) => {
       // The button that was pressed goes; the keyboard must not be left nowhere.
-      const leaving = busy ? [buttons.run, buttons.submit] : [buttons.stop];
+      const leaving = busy ? [buttons.run, buttons.explore, buttons.submit] : [buttons.stop];
       const lost = leaving.includes(document.activeElement);
-      for (const button of [buttons.run, buttons.submit]) if (button) button.disabled = busy;
+      for (const button of [buttons.explore, buttons.submit]) if (button) button.disabled = busy;
       buttons.stop.hidden = !busy;
       buttons.run.hidden = busy;
       if (lost) (busy ? buttons.stop : buttons.run).focus();
@@ -75,7 +78,7 @@ export function startWorkbench(page, onDone = () => {}) {
     if (runner.busy) return null;
     save(editor.source);
     if (ONE_COLUMN.matches) find("results").scrollIntoView({ block: "nearest" });
-    const id = await runner.start({ kind, source: editor.source, challenge: page.slug, stdin: kind === "run" ? (stdin?.value ?? "") : "" });
+    const id = await runner.start({ kind, source: editor.source, challenge: page.slug, stdin: kind === "submit" ? "" : (stdin?.value ?? "") });
     if (id !== null) {
       rememberLast(place, id);
       for (const listener of sent) listener(id, kind);
@@ -85,6 +88,7 @@ export function startWorkbench(page, onDone = () => {}) {
   const stop = () => runner.stop();
 
   buttons.run.addEventListener("click", () => send("run"));
+  buttons.explore.addEventListener("click", () => send("explore"));
   buttons.submit?.addEventListener("click", () => send("submit"));
   buttons.stop.addEventListener("click", stop);
   buttons.starter.addEventListener("click", () => {
@@ -93,7 +97,7 @@ export function startWorkbench(page, onDone = () => {}) {
     editor.focus();
     saved.textContent = "Back to the starter; undo brings your code back";
   });
-  bindShortcuts({ run: () => send("run"), submit: buttons.submit ? () => send("submit") : undefined, stop });
+  bindShortcuts({ run: () => send("run"), explore: () => send("explore"), submit: buttons.submit ? () => send("submit") : undefined, stop });
 
   const last = lastOf(place);
   if (page.active !== null && page.active !== undefined) runner.attach(page.active);
