@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from grader import verdict
 from grader.verdict import Finding
+from lockstep import rules
 from lockstep.limits import Limits
 from lockstep.pack import Pack
 from lockstep.verdicts import Verdict
@@ -58,11 +59,16 @@ class Work:
             source=self.source,
             seed=self.seed,
             limits=self.limits.to_mapping(),
-            challenge=protocol.Challenge(pack.scenario, pack.checks, pack.stop_at_first_failure) if pack else None,
+            challenge=_challenge(pack) if pack else None,
             stdin=self.stdin,
             schedules=self.schedules if self.kind == "explore" else 0,
             schedule=self.schedule,
         )
+
+
+def _challenge(pack: Pack) -> protocol.Challenge:
+    forbid: dict[str, Any] = {**rules.effective(pack.forbid)}
+    return protocol.Challenge(pack.scenario, pack.checks, pack.stop_at_first_failure, forbid)
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from lockstep import rules
 from lockstep.limits import BadLimitError, Limits
 from lockstep.samples import BadSampleError, samples
 from lockstep.source import BadSourceError, check_source
@@ -31,7 +32,6 @@ SOLUTION_NAME = re.compile(r"[a-z0-9_]+\.py")
 DIFFICULTIES = ("exercise", "challenge", "hard", "harder", "hardest", "capstone")
 DEFAULT_POINTS = {"exercise": 10, "challenge": 20, "hard": 30, "harder": 40, "hardest": 50, "capstone": 80}
 _VERDICT_LINE = re.compile(r"#\s*verdict:\s*([A-Z_]+(?:\s*,\s*[A-Z_]+)*)\s*")
-_FORBID_KINDS = ("imports", "attributes", "builtins")
 
 
 class BadPackError(ValueError):
@@ -66,6 +66,7 @@ class Pack:
     hints: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     forbid: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What a submission may not use, by the kinds of lockstep/rules.py; "allow" takes from what none may use."""
     stop_at_first_failure: bool = False
     solutions: Mapping[str, str] = field(default_factory=dict)
     """File name to source."""
@@ -296,10 +297,14 @@ def _prose_problems(pack: Pack) -> list[str]:
 
 def _list_problems(pack: Pack) -> list[str]:
     found: list[str] = []
-    if unknown := sorted(set(pack.forbid) - set(_FORBID_KINDS)):
-        found.append(f"forbid has {unknown[0]!r}: use {', '.join(_FORBID_KINDS)}")
+    if unknown := sorted(set(pack.forbid) - {*rules.KINDS, "allow"}):
+        found.append(f"forbid has {unknown[0]!r}: use {', '.join(rules.KINDS)}, allow")
     for kind, names in pack.forbid.items():
-        found += [f"forbid.{kind} has {name!r}: use names" for name in names if not name.isprintable()]
+        for name in names:
+            if kind == "allow" and name not in rules.ALLOWABLE:
+                found.append(f"forbid.allow has {name!r}: use names of {', '.join(sorted(rules.ALLOWABLE))}")
+            elif not all(part.isidentifier() for part in name.split(".")):
+                found.append(f"forbid.{kind} has {name!r}: use names, such as threading or threading.Lock")
     for tag in pack.tags:
         if not tag or not tag.isprintable() or tag != tag.strip() or "," in tag:
             found.append(f"tags has {tag!r}: use printable words without commas or spaces around them")

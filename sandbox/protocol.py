@@ -24,9 +24,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, Union
 
+from lockstep import rules
 from sandbox.exploration import Exploration, Finding
 
-VERSION = 2
+VERSION = 3
 
 MAX_REQUEST = 4 * 1024 * 1024
 """Bytes of the largest frame the host may send."""
@@ -55,6 +56,8 @@ class Challenge:
     checks: str
     """Source of checks.py; goes to the checker only."""
     stop_at_first_failure: bool = False
+    forbid: dict[str, Any] = field(default_factory=lambda: dict[str, Any](rules.effective({})))
+    """What the submission may not use, as lockstep.rules.effective gives it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ from typing import Any, NoReturn
 from sandbox import kit
 from sandbox.guest import stacks, streams
 from sandbox.guest.exploration import explore
+from sandbox.guest.guard import Guard
 from sandbox.guest.modes import MODES
 from sandbox.guest.program import Program, show_source
+from sandbox.guest.rules import Rules, Violation, find
 from sandbox.guest.wire import FROM_LEARNER, ClosedError, Line
 from sandbox.protocol import PROGRAM
 
@@ -46,7 +48,7 @@ def main(folder: str) -> None:
         line.send({"type": "settled"})
         _explore(job, line)
     else:
-        _test(Program(job["source"], job["scenario"]), line)
+        _test(Program(job["source"], job["scenario"]), Rules(job["forbid"]), line)
 
 
 def _settle_in(folder: str, source: str) -> None:
@@ -109,10 +111,19 @@ def _report(error: BaseException) -> NoReturn:
     raise SystemExit(1) from None
 
 
-def _test(program: Program, line: Line) -> None:
+def _test(program: Program, rules: Rules, line: Line) -> None:
     _forget_main()
     # said before the process holds any case: so the parser's words can be shown for a hidden test too
-    line.send({"type": "ready", "syntax_error": program.syntax_error()})
+    error = program.syntax_error()
+    violation = find(program.source, rules) if error is None else None
+    line.send({"type": "ready", "syntax_error": error, "violation": violation and violation.to_wire()})
+
+    def tell(violation: Violation) -> None:
+        streams.flush()
+        line.send({"type": "violation", **violation.to_wire()})
+
+    program.guard = Guard(rules, tell)
+    program.guard.install()
     try:
         while True:
             order: dict[str, Any] = line.receive()

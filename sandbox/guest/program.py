@@ -8,9 +8,12 @@ import sys
 import traceback
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox.protocol import PROGRAM
+
+if TYPE_CHECKING:
+    from sandbox.guest.guard import Guard
 
 SCENARIO_FILE = "scenario.py"
 _TEXT = 20_000
@@ -34,6 +37,7 @@ class Program:
         self.scenario = scenario
         show_source(SCENARIO_FILE, scenario)
         self.module: types.ModuleType | None = None
+        self.guard: Guard | None = None
 
     def syntax_error(self) -> dict[str, Any] | None:
         """What Python has against the source, or None."""
@@ -60,6 +64,9 @@ class Program:
             raise MissingScenarioError(scenario)
         module = types.ModuleType("main")
         module.__file__ = os.path.abspath(PROGRAM)
+        if self.guard is not None:
+            module.__dict__["__builtins__"] = space = dict(vars(builtins))
+            self.guard.put_on(space)
         sys.modules["main"] = self.module = module
         exec(code, module.__dict__)
         return lambda *given: function(module, *given)

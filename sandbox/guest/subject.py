@@ -63,6 +63,8 @@ class Subject:
         self.limit: Limit | None = None
         self.ready = False
         """Whether it has said that it is ready for a test, which it does before it runs any of the program."""
+        self.violation: dict[str, Any] | None = None
+        """The rule that it says it has broken."""
         self._left = 0
         self._source_lines: list[str] = []
         yard.meter.mark()

@@ -216,14 +216,17 @@ class Supervisor:
         assert request.challenge is not None
         subject = self._start(limits, request.stdin, test=number, shown=test.visible)
         subject.pause()
-        subject.tell({"type": "test", "source": request.source, "scenario": request.challenge.scenario})
+        challenge = request.challenge
+        subject.tell(
+            {"type": "test", "source": request.source, "scenario": challenge.scenario, "forbid": challenge.forbid}
+        )
         self._host.send(Started(number))
-        report = self._syntax_error(subject)
+        report = self._unfit(subject, challenge.forbid)
         if report is None:
             checker.send({"type": "begin", "test": number})
             report = self._dialogue(subject, checker, number)
         if report is None and subject.limit is None:
-            report = _ended_early(subject)
+            report = _violation(subject.violation, challenge.forbid) or _ended_early(subject)
         measured = subject.finish()
         if not subject.ready:
             _not_begun(measured)
@@ -235,14 +238,16 @@ class Supervisor:
         self._host.send(TestDone(number, report, measured))
         return report
 
-    def _syntax_error(self, subject: Subject) -> Report | None:
-        """What Python has against the source, told by the learner's process before it has run any of it."""
+    def _unfit(self, subject: Subject, forbid: dict[str, Any]) -> Report | None:
+        """What is wrong with the source, told by the learner's process before it has run any of it."""
         subject.resume()
         ready = self._from_learner(subject)
         subject.pause()
         subject.ready = ready is not None
-        if ready is None or ready["syntax_error"] is None:
+        if ready is None:
             return None
+        if ready["syntax_error"] is None:
+            return _violation(ready["violation"], forbid)
         error = ready["syntax_error"]
         place = f" in line {error['line']}" if error["line"] else ""
         message = f"Python cannot read the program{place}: {error['text']}"
@@ -283,6 +288,9 @@ class Supervisor:
                 continue
             message = subject.peer.messages.pop(0)
             match message["type"]:
+                case "violation":
+                    subject.violation = message
+                    return None
                 case "calling":
                     called = returned = time.monotonic()
                 case "returned":
@@ -354,6 +362,17 @@ def _not_begun(measured: Measured) -> None:
     """
     if measured.limit is None and measured.signal is None:
         raise SandboxBrokenError("the program's process ended before the program began")
+
+
+def _violation(said: dict[str, Any] | None, forbid: dict[str, Any]) -> Report | None:
+    """The report on a rule that the program breaks, as far as it is one of the challenge's rules."""
+    if said is None or said.get("name") not in forbid.get(str(said.get("kind")), ()):
+        return None
+    name, line = str(said["name"]), said.get("line")
+    where = f" in line {line}" if type(line) is int and 0 < line < 1_000_000 else ""
+    does = {"imports": "imports", "attributes": "uses", "builtins": "calls"}[str(said["kind"])]
+    message = f"The program {does} `{name}`{where}, which this challenge rules out."
+    return Report(Verdict.FORBIDDEN, message, line=line if where else None)
 
 
 def _ended_early(subject: Subject) -> Report:

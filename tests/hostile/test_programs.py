@@ -1,6 +1,7 @@
 """Programs that mean harm, graded: each gets a verdict it has earned, and the next submission is graded as ever.
 
-Each file of programs/ names in its first line the verdicts that it may get. ACCEPTED is never among them.
+Each file of programs/ names in its first line the verdicts that it may get; ACCEPTED is never among them. Where a
+second one names rules (`# allow: gc`), the challenge allows what they forbid: what holds then does not rest on them.
 """
 
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.verdict import of_test
+from lockstep import rules
 from lockstep.limits import Limits
 from lockstep.verdicts import Verdict
 from sandbox import protocol
@@ -35,7 +37,14 @@ QUICK = {
     "fights_back",
 }
 LIMITS = Limits(wall_seconds=3, cpu_seconds=3, memory_mib=128, processes=64, output_bytes=100_000, file_mib=8)
-CHALLENGE = protocol.Challenge(SCENARIO, HIDDEN)
+HONEST = protocol.Challenge(SCENARIO, HIDDEN)
+
+
+def _challenge(program: Path) -> protocol.Challenge:
+    second = program.read_text().split("\n")[1]
+    allowed = second.removeprefix("# allow:").split() if second.startswith("# allow:") else []
+    assert set(allowed) <= rules.ALLOWABLE
+    return protocol.Challenge(SCENARIO, HIDDEN, forbid={**rules.effective({"allow": allowed})})
 
 
 def _source(program: Path) -> tuple[set[str], str]:
@@ -48,14 +57,14 @@ def _source(program: Path) -> tuple[set[str], str]:
     return expected, body.replace("NESTED", "(" * 30_000 + ")" * 30_000)
 
 
-def _verdict(sandbox: Sandbox, source: str) -> tuple[str, list[protocol.Event]]:
+def _verdict(sandbox: Sandbox, source: str, challenge: protocol.Challenge) -> tuple[str, list[protocol.Event]]:
     events: list[protocol.Event] = []
     users: set[int] = set()
     try:
         with sandbox.lease(LIMITS, "a-test") as lease:
             if lease.first_user is not None:
                 users.update(range(lease.first_user, lease.first_user + 3))
-            events.extend(lease.work(request_of(source, LIMITS, CHALLENGE)))
+            events.extend(lease.work(request_of(source, LIMITS, challenge)))
     except SandboxError:
         return Verdict.INTERNAL_ERROR, events
     finally:
@@ -84,11 +93,11 @@ def _name(program: Path) -> str:
 
 def _survives(sandbox: Sandbox, program: Path) -> None:
     expected, source = _source(program)
-    verdict, events = _verdict(sandbox, source)
+    verdict, events = _verdict(sandbox, source, _challenge(program))
     assert verdict in expected, events
     for event in events:
         assert not isinstance(event, protocol.Output), "the output of a hidden test"
-    honest, _ = _verdict(sandbox, GOOD)
+    honest, _ = _verdict(sandbox, GOOD, HONEST)
     assert honest == Verdict.ACCEPTED
     assert _containers(sandbox) == []
 

@@ -44,6 +44,10 @@ def source(dice: random.Random) -> str:
     return "\n".join(some_text(dice) for _ in range(dice.randrange(1, 5))) + dice.choice(["", "\n", "\n\n", "\r\n"])
 
 
+def one_name(dice: random.Random) -> str:
+    return dice.choice(["queue", "concurrent.futures", "print", "größe", "threading.Lock"])
+
+
 def some_of(dice: random.Random, one: Callable[[random.Random], str]) -> list[str]:
     return [one(dice) for _ in range(dice.randrange(4))]
 
@@ -69,7 +73,7 @@ def some_pack(dice: random.Random) -> Pack:
         tags=some_of(dice, lambda dice: one_line(dice).replace(",", "")),
         hints=some_of(dice, one_line),
         limits=dict(dice.sample(sorted(limits.items()), dice.randrange(4))),
-        forbid={kind: some_of(dice, one_line) for kind in ("imports", "builtins") if dice.random() < 0.5},
+        forbid={kind: some_of(dice, one_name) for kind in ("imports", "builtins") if dice.random() < 0.5},
         stop_at_first_failure=dice.random() < 0.5,
         solutions={f"s_{i}.py": "# verdict: RACE\n" + source(dice) for i in range(dice.randrange(4))},
     )

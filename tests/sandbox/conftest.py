@@ -2,7 +2,7 @@
 
 import subprocess
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from lockstep import rules
 from lockstep.limits import Limits
 from sandbox import protocol
 from sandbox.docker import DockerSandbox
@@ -168,8 +169,13 @@ def explore(sandbox: Sandbox) -> Run:
 
 @pytest.fixture
 def grade(sandbox: Sandbox) -> Run:
-    """grade(source, scenario, checks, **limits)."""
-    return lambda source, scenario, checks, **more: do(sandbox, source, Challenge(scenario, checks), **more)
+    """grade(source, scenario, checks, allow=(), **limits)."""
+
+    def graded(source: str, scenario: str, checks: str, allow: Sequence[str] = (), **more: Any) -> Story:
+        forbid: dict[str, Any] = {**rules.effective({"allow": allow})}
+        return do(sandbox, source, Challenge(scenario, checks, forbid=forbid), **more)
+
+    return graded
 
 
 @pytest.fixture

@@ -254,7 +254,7 @@ def test_objects_that_equal_everything_equal_nothing(grade):
     ids=["exit at import", "sys.exit at import", "exit", "sys.exit", "sigkill", "child goes on", "segfault"],
 )
 def test_ending_early_is_never_a_pass(grade, source):
-    assert grade(source, CALL, simple()).report.verdict == "RUNTIME_ERROR"
+    assert grade(source, CALL, simple(), allow=("ctypes",)).report.verdict == "RUNTIME_ERROR"
 
 
 FORGED: list[dict[str, object]] = [
@@ -376,7 +376,7 @@ def test_a_shadowed_module_harms_nobody(grade):
         "import sys\nfor n in ('json', 'threading', 'struct'): sys.modules.pop(n)\n"
         "def f(): return 2\n"
     )
-    assert grade(source, CALL, simple()).report.verdict in ("WRONG_ANSWER", "RUNTIME_ERROR")
+    assert grade(source, CALL, simple(), allow=("sys.modules",)).report.verdict in ("WRONG_ANSWER", "RUNTIME_ERROR")
 
 
 def test_each_execution_has_a_fresh_program_and_each_test_a_fresh_process_and_folder(grade):

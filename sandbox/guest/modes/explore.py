@@ -52,6 +52,8 @@ def execute(program: Program, order: dict[str, Any], line: Line) -> None:
             ModuleSource("scenario", program.scenario, SCENARIO_FILE, instrument=False),
         ]
     )
+    if program.guard is not None:
+        program.guard.put_on(explored.builtins)
     settings = Settings(schedules=order["schedules"], seed=order["seed"], stop_at_failure=True, trace=False)
     try:
         report = explore_program(explored, entry, settings, dialogue.judge, dialogue.progress)

@@ -1,4 +1,5 @@
 # expect: RUNTIME_ERROR
+# allow: ctypes
 import ctypes
 
 ctypes.string_at(1)

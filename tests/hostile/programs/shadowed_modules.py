@@ -1,4 +1,5 @@
 # expect: WRONG_ANSWER RUNTIME_ERROR
+# allow: sys.modules
 import sys
 
 for name in ("json", "struct", "threading", "socket", "traceback", "kit", "scenario"):
