@@ -35,8 +35,9 @@ def rounds(pack: Pack, seeds: int) -> Iterator[list[Unit]]:
     for seed in range(1, seeds + 1):
         units = [Unit(file, seed) for file in files]
         if seed == 1 and samples_as_tests(pack):
-            right = [name for name in pack.solutions if pack.expected(name) == {Verdict.ACCEPTED}]
-            units += [Unit(name, seed, samples=True) for name in right]
+            # One right solution is enough: the tests say that the others do the same.
+            right = sorted(name for name in pack.solutions if pack.expected(name) == {Verdict.ACCEPTED})
+            units += [Unit(name, seed, samples=True) for name in right[:1]]
         yield units
 
 

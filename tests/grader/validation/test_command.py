@@ -93,7 +93,7 @@ def test_a_good_challenge_is_green(content: Path) -> None:
     assert ["+", "adds.py", "ok", "ok", "ACCEPTED"] in [line[:5] for line in table]
     assert ["-", "adds_three.py", "ok", "wrong", "WRONG_ANSWER"] in [line[:5] for line in table]
     assert "challenges: 1, with errors: 0; gradings: 7, seeds: 1, " in done.stdout
-    assert done.stderr.startswith("0 of 9 gradings, about ")
+    assert done.stderr.startswith("0 of 8 gradings, about ")
 
 
 def test_everything_that_is_wrong_is_said_at_once(content: Path) -> None:
@@ -104,7 +104,7 @@ def test_everything_that_is_wrong_is_said_at_once(content: Path) -> None:
         "lucky.py": solution("WRONG_ANSWER", "2 * n + (n == 11)"),
         "also_right.py": solution("WRONG_ANSWER", "n * 2"),
     }
-    bad = challenge("bad", solutions=solutions, starter=SOLUTIONS["adds.py"])
+    bad = challenge("bad", solutions=solutions, starter=SOLUTIONS["adds.py"], statement=STATEMENT.replace("8", "9"))
     faulty = challenge("faulty", checks="from kit import Tset\n")
     put(content, bad, faulty)
     done = validate(content, "--seeds", "3", "--json", "--jobs", "3")
@@ -119,7 +119,7 @@ def test_everything_that_is_wrong_is_said_at_once(content: Path) -> None:
         "also_right.py is wrong and accepted; it declares WRONG_ANSWER (seed 1)",
         "squares.py gets WRONG_ANSWER, and declares RACE",
         "starter.py is accepted: the learner would have nothing to do (seed 1)",
-        "The sample in line 3 of the statement does not come out with shifts.py: WRONG_ANSWER",
+        "The sample in line 3 of the statement does not come out with adds.py: WRONG_ANSWER",
         "the tests catch it only by luck; it declares WRONG_ANSWER",
         "3 wrong solutions: write 4, each wrong in a way of its own",
     ]
