@@ -1,4 +1,4 @@
-from kit import Test, explore, real
+from kit import Test, explore
 
 COUNT = ["1", "2", "3", "4", "5"]
 
@@ -10,7 +10,7 @@ class BothCount(Test):
     visible = True
 
     def cases(self, rng):
-        yield {"calls": 1}
+        yield {"calls": 1, "pause": 0.001}
 
     def check(self, case, result):
         self.equal(sorted(result.lines), sorted(COUNT * 2), "The numbers 1 to 5 have to come out twice, one a line.")
@@ -20,10 +20,10 @@ class TwoThreadsInOrder(Test):
     """Two threads print, and each counts in order."""
 
     scenario = "call_main"
-    mode = real(repeat=5)
+    mode = explore(schedules=100)
 
     def cases(self, rng):
-        yield {"calls": 1}
+        yield {"calls": 1, "pause": 0}
 
     def check(self, case, result):
         self.equal(result.value["main"], "", "The main thread prints; only the two threads should.")
@@ -39,7 +39,7 @@ class BothHaveEnded(Test):
     mode = explore(schedules=100)
 
     def cases(self, rng):
-        yield {"calls": 1}
+        yield {"calls": 1, "pause": 0.001}
 
     def check(self, case, result):
         self.true(not result.alive, "main() returned while a thread of its was still running: join them both.")
@@ -51,7 +51,7 @@ class CanBeCalledAgain(Test):
     scenario = "call_main"
 
     def cases(self, rng):
-        yield {"calls": 2}
+        yield {"calls": 2, "pause": 0.001}
 
     def check(self, case, result):
         self.equal(sorted(result.lines), sorted(COUNT * 4), "Called a second time, it does not do the same again.")

@@ -1,4 +1,4 @@
-"""Calls main() with an output that takes its time and knows which thread wrote what."""
+"""Calls main() with an output that knows which thread wrote what, and that may take its time."""
 
 import sys
 import threading
@@ -6,14 +6,16 @@ import time
 
 
 class _Heard:
-    """Standard output that notes the writer, and takes a moment: a main() that does not wait is seen to return."""
+    """Standard output that notes the writer, and takes a moment where a main() that does not wait is to be seen."""
 
-    def __init__(self, out):
+    def __init__(self, out, pause):
         self._out = out
+        self._pause = pause
         self.by_thread = {}
 
     def write(self, text):
-        time.sleep(0.001)
+        if self._pause:
+            time.sleep(self._pause)
         # The thread itself is the key, not its name or number, which two threads may share.
         self.by_thread.setdefault(threading.current_thread(), []).append(text)
         return self._out.write(text)
@@ -26,7 +28,7 @@ _kept = []
 
 
 def call_main(solution, case):
-    heard = sys.stdout = _Heard(sys.stdout)
+    heard = sys.stdout = _Heard(sys.stdout, case["pause"])
     # A print() in another thread goes on using the output that it began with: in older Pythons without holding on to
     # it, so that it crashes if that is gone by then.
     _kept.append(heard)
