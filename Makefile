@@ -5,9 +5,10 @@ SHELL := bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 SEEDS := 50
-.PHONY: help run test test-full validate mutants check-machine lint format lock image bundle env clean
+.PHONY: help run test test-full shapes validate mutants check-machine lint format lock image bundle env clean
 
 PY := .venv/bin/python
+PYTHON := $(PY)
 BASE := .venv/.base-installed
 DEV := .venv/.dev-installed
 BUNDLE := playground/static/build/.built
@@ -26,6 +27,9 @@ test: check-machine lint ## lint and every test that is quick; installs what tha
 
 test-full: check-machine lint ## every test: many seeds, every sandbox, soak
 	$(PY) -m pytest -q
+
+shapes: $(DEV) ## every shape of bug with 20 seeds, its twin under 10,000 schedules (PYTHON=python3.13: by that one)
+	$(PYTHON) -m pytest -q -c tests/explorer/alone.ini --rootdir . -m full tests/shapes
 
 validate: $(BASE) ## grade every solution of the course with 50 seeds (SEEDS=50 SLUG="..."); takes a while
 	$(PY) manage.py validate --seeds $(SEEDS) $(SLUG)

@@ -24,6 +24,8 @@ Entry = Callable[[dict[str, types.ModuleType]], Any]
 DEFAULT_STEP_LIMIT = 1_000_000
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
+_OBJECT_AT = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
+"""In a default repr: it changes from one execution to the next, and makes no outcome of its own."""
 
 
 class Kind:
@@ -233,6 +235,8 @@ class _State:
         aio.collect_lost()
         kind, detail = self._judge()
         output = "".join([text for _, text, is_error in W.output if not is_error])
+        if " at 0x" in output:
+            output = _OBJECT_AT.sub("at 0x…", output)
         value = "" if self._runner.entry is None else _ADDRESS.sub("0x…", repr(self.value))
         lost = [(fiber.tid, describe(error)) for fiber, error in W.lost]
         return Execution(

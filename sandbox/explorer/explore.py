@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 from sandbox.explorer import realism
@@ -16,6 +17,7 @@ from sandbox.explorer.shrink import shrink
 from sandbox.explorer.strategies import Strategy, make
 from sandbox.explorer.strategies.bounded import Bounded
 from sandbox.explorer.strategies.fixed import NoPreemption, Replay
+from sandbox.explorer.strategies.long import Long
 from sandbox.explorer.strategies.portfolio import Portfolio
 from sandbox.explorer.trace import Event, Tracer
 
@@ -24,10 +26,16 @@ LEAST_STEP_LIMIT = 20_000
 MOST_ENDLESS = 3
 """Executions that were cut off, each of which took long, after which no more are tried."""
 PROGRESS_SECONDS = 0.2
+STEPS_PER_SECOND = 500_000
+"""What is expected of a machine, to see how many schedules of a long program fit into the processor time."""
+LEAST_PLANNED = 5
 FINDING_SHARE = 1.5
 """Of a cap on time, after which the finding stays as it is."""
+AFTERWARDS = 6
+"""Executions that confirming and tracing a finding takes."""
 RACE_SAMPLES = 6
-"""Executions that are replayed only to look for data races."""
+"""Executions that are replayed only to look for data races, and how many steps they may have in all."""
+RACE_STEPS = 300_000
 
 Judge = Callable[[Execution], str | None]
 """What is wrong with an execution, in one sentence; None when it is right. Called once per execution that ended."""
@@ -44,10 +52,11 @@ class Settings:
     seconds: float | None = None
     """Wall-clock cap. Only when it is reached do findings depend on the machine's speed, and the report says so.
 
-    Making the finding small may take half as long again.
+    Making the finding small may take as long again.
     """
     cpu_seconds: float | None = None
-    """The same for processor time."""
+    """The same for processor time. A program too long for that gets fewer schedules at once, by its steps and not by a
+    clock, so that what is found does not depend on the machine."""
     seed: int = 0
     strategy: str = "portfolio"
     stop_at_failure: bool = False
@@ -156,6 +165,7 @@ class _Exploration:
         self.runner = Runner(program, entry, settings.stdin)
         self.strategy: Strategy = make(settings.strategy, settings.seed, settings.schedules)
         self.seen: dict[tuple[Outcome, str | None], Seen] = {}
+        self.planned = settings.schedules
         self.done = 0
         self.most_steps = 0
         self.started = time.monotonic()
@@ -210,11 +220,20 @@ class _Exploration:
                 break
         if execution.outcome.kind not in (Kind.ENDLESS, Kind.LIVELOCK):
             self.runner.step_limit = max(LEAST_STEP_LIMIT, 20 * execution.steps)
+        self._plan(execution.steps)
+
+    def _plan(self, steps: int) -> None:
+        settings = self.settings
+        if settings.cpu_seconds is not None and settings.strategy == "portfolio":
+            fitting = max(int(settings.cpu_seconds * STEPS_PER_SECOND / max(steps, 1)), LEAST_PLANNED)
+            if fitting < settings.schedules:
+                self.planned = fitting
+                self.strategy = Long(Random(settings.seed), steps)
 
     def _search(self) -> None:
         settings = self.settings
-        while self.done < settings.schedules:
-            if self._over(1.0):
+        while self.done < self.planned:
+            if self._over(1.0) or self._too_slow():
                 return
             if self.endless >= MOST_ENDLESS or (self.endless and self.done == 1):
                 return
@@ -256,10 +275,19 @@ class _Exploration:
     def _tell(self) -> None:
         self.told = time.monotonic()
         if self.progress is not None:
-            self.progress(self.done, self.settings.schedules)
+            self.progress(self.done, self.planned)
         if self.so_far is not None and len(self.seen) > self.outcomes_told:
             self.outcomes_told = len(self.seen)
             self.so_far(self._report(None, [], -1))
+
+    def _too_slow(self) -> bool:
+        """Whether, going on, there would be no time left to confirm and trace what was found."""
+        seconds = self.settings.seconds
+        elapsed = time.monotonic() - self.started
+        if seconds is not None and elapsed * (1 + AFTERWARDS / max(self.done, 1)) > 2 * seconds:
+            self.out_of_time = True
+            return True
+        return False
 
     def _over(self, share: float) -> bool:
         """Whether this multiple of a cap is reached."""
@@ -330,7 +358,7 @@ class _Exploration:
             confirmed = confirmed and again.outcome == execution.outcome and again.switches == execution.switches
         if not confirmed:
             self.diverged = "the same schedule did not give the same result twice"
-        tracer = Tracer()
+        tracer = Tracer(_victims(execution))
         if self.settings.trace:
             traced = self._replay(execution.schedule, tracer)
             if traced.outcome != execution.outcome:
@@ -341,7 +369,7 @@ class _Exploration:
             problem=self._problem(execution),
             confirmed=confirmed and self.diverged is None,
             fewest=execution.preemptions == 0 or exhausted >= execution.preemptions - 1,
-            realism=self._realism(execution, tracer.events),
+            realism=self._realism(tracer.around),
             events=tracer.events,
             dropped=tracer.dropped,
         )
@@ -358,7 +386,7 @@ class _Exploration:
 
     def _races(self) -> list[Race]:
         """Races of the plain schedule and of a few others."""
-        chosen = list(self.seen.values())[:RACE_SAMPLES]
+        chosen = list(self.seen.values())[: max(1, min(RACE_SAMPLES, RACE_STEPS // max(self.most_steps, 1)))]
         races: dict[tuple[Any, ...], Race] = {}
         for seen in chosen:
             if races and self._over(FINDING_SHARE):
@@ -370,30 +398,28 @@ class _Exploration:
                 races.setdefault(key, race)
         return list(races.values())
 
-    def _realism(self, execution: Execution, events: list[Event]) -> str:
-        """Whether every preemption of the execution is one that the GIL allows."""
+    def _realism(self, around: dict[int, tuple[int, int]]) -> str:
+        """Whether the GIL allows every preemption, each between those two sites."""
         program = self.program
-        preempted = [step for step, _ in execution.schedule.deviations]
-        running = {}
-        current = 0
-        for step, tid in execution.switches:
-            running[step] = current
-            current = tid
-        for step in preempted:
-            victim = running.get(step)
-            # The operation the victim was about to do is its first event after the switch.
-            own = [event for event in events if event.tid == victim]
-            before = next((event for event in reversed(own) if event.step < step), None)
-            after = next((event for event in own if event.step >= step), None)
-            if before is None or after is None or before.site < 0 or after.site < 0:
+        for before, after in around.values():
+            if before < 0 or after < 0:
                 continue
-            site = program.sites[after.site]
-            if (
-                realism.of_preemption(program.plain_code(site.file), program.sites[before.site], site)
-                == realism.LANGUAGE
-            ):
+            site = program.sites[after]
+            code = program.plain_code(site.file)
+            if realism.of_preemption(code, program.sites[before], site) == realism.LANGUAGE:
                 return realism.LANGUAGE
         return realism.GIL
+
+
+def _victims(execution: Execution) -> list[tuple[int, int]]:
+    """Whom each deviation of an execution stopped, and at which step."""
+    deviations = {step for step, _ in execution.schedule.deviations}
+    victims, current = [], 0
+    for step, tid in execution.switches:
+        if step in deviations:
+            victims.append((current, step))
+        current = tid
+    return victims
 
 
 def _alike(one: Outcome, other: Outcome) -> bool:

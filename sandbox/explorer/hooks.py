@@ -7,6 +7,7 @@ touch while both are alive, one of them writing. After the execution the explore
 
 import sys
 import types
+import weakref
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -73,20 +74,23 @@ class Sharing:
         current = W.current
         if self.last_obj[number] is obj and self.last_fiber[number] is current:
             return
-        self.last_obj[number] = obj
-        self.last_fiber[number] = current
         site = self.sites[number]
         kind = site.kind
+        kept = obj
         if kind == "attr":
             obj = owner_of(obj, site.key, site.write)
             if obj is None:
                 return
+            kept = keeper(obj)
         elif site.key == ITEMS and not isinstance(obj, CONTAINERS):
             return
+        if kept is obj:
+            self.last_obj[number] = obj
+            self.last_fiber[number] = current
         key = (id(obj), site.key)
         place = self.places.get(key)
-        if place is None:
-            self.places[key] = Place(obj, current, number, site.write)
+        if place is None or gone(place.obj):
+            self.places[key] = Place(kept, current, number, site.write)
             return
         if place.fiber is not current:
             place.shared = True
@@ -95,6 +99,21 @@ class Sharing:
         if place.shared and place.written:
             for each in place.sites:
                 self.known[each] = 1
+
+
+def keeper(obj: Any) -> Any:
+    """What keeps the identity of an object: itself, or for one whose end the program notices a weak reference."""
+    if hasattr(type(obj), "__del__") or weakref.getweakrefcount(obj):
+        try:
+            return weakref.ref(obj)
+        except TypeError:
+            return obj
+    return obj
+
+
+def gone(kept: Any) -> bool:
+    """Whether what keeper() gave stands for an object that is no more, whose id another may have."""
+    return type(kept) is weakref.ref and kept() is None
 
 
 def owner_of(obj: Any, name: str, write: bool) -> Any:

@@ -7,6 +7,7 @@ with full read vectors). Method calls on built-in containers are single steps in
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.explorer.hooks import gone, keeper
 from sandbox.explorer.instrument import Site
 from sandbox.explorer.world import Fiber
 
@@ -77,8 +78,8 @@ class RaceDetector:
 
     def access(self, fiber: Fiber, place: Any, keep: Any, site: Site) -> None:
         shadow = self._shadows.get(place)
-        if shadow is None:
-            shadow = self._shadows[place] = _Shadow(keep)
+        if shadow is None or gone(shadow.keep):
+            shadow = self._shadows[place] = _Shadow(keeper(keep))
         clock = self.clock_of(fiber)
         now = clock[fiber.tid]
         if shadow.write is not None:

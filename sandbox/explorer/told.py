@@ -61,9 +61,9 @@ def exploration(
         traces.append(said["finding"])
     if report.diverged is None:
         for seen, outcome in zip(told, said["outcomes"][:MOST_TRACES], strict=False):
-            if enough():
-                break
-            trace = _trace_of(seen, report, program, entry, stdin)
+            trace = _known_trace(seen, report)
+            if trace is None and not enough():
+                trace = _trace_of(seen, program, entry, stdin)
             if trace is not None:
                 outcome["trace"] = trace
                 traces.append(trace)
@@ -120,11 +120,16 @@ def _parts_at(one: Execution, other: Execution) -> int | None:
     return min((step for step, _ in parted), default=None)
 
 
-def _trace_of(seen: Seen, report: Report, program: Program, entry: Entry | None, stdin: str) -> dict[str, Any] | None:
-    """The execution that leads to an outcome; None where replaying it leads to another one."""
+def _known_trace(seen: Seen, report: Report) -> dict[str, Any] | None:
+    """The trace of an outcome that is the finding's."""
     found = report.finding
-    if found is not None and found.events and found.execution.schedule == seen.schedule:
-        return _header(reports.execution_to_json(found.execution, found.events, found.dropped))
+    if found is None or not found.events or found.execution.schedule != seen.schedule:
+        return None
+    return _header(reports.execution_to_json(found.execution, found.events, found.dropped))
+
+
+def _trace_of(seen: Seen, program: Program, entry: Entry | None, stdin: str) -> dict[str, Any] | None:
+    """The execution that leads to an outcome; None where replaying it leads to another one."""
     execution, tracer = replay(program, str(seen.schedule), entry, stdin)
     if execution.outcome != seen.outcome:
         return None

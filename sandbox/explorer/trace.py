@@ -3,6 +3,7 @@
 import sys
 import types
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,9 +48,18 @@ _MISSING = object()
 
 
 class Tracer:
-    """Records one execution. Give it to Runner.run."""
+    """Records one execution. Give it to Runner.run.
 
-    def __init__(self) -> None:
+    victims: threads and the steps at which they are preempted, of which `around` then tells between which sites.
+    """
+
+    def __init__(self, victims: Iterable[tuple[int, int]] = ()) -> None:
+        self.around: dict[int, tuple[int, int]] = {}
+        """By step: the site of what the victim did last before it, and of what it does next; -1 where it is none."""
+        self._watched: dict[int, list[int]] = {}
+        for tid, step in sorted(victims, reverse=True):
+            self._watched.setdefault(tid, []).append(step)
+        self._before: dict[int, int] = {}
         self.events: list[Event] = []
         self.dropped = 0
         self._detector = RaceDetector()
@@ -89,9 +99,12 @@ class Tracer:
         number = fiber.site
         if number >= 0:
             site = self._sites[number]
-            event = self._add(_OPS.get(site.kind, "write" if site.write else "read"), site.text, line=site.line)
+            if len(self.events) >= EVENTS_KEPT:
+                self._drop(number)
+                return
+            op = _OPS.get(site.kind, "write" if site.write else "read")
+            event = self._add(op, site.text, line=site.line, number=number)
             event.function = site.function
-            event.site = number
             getter = self._getter(fiber, site)
             if site.write:
                 event.before = show(getter())
@@ -157,8 +170,26 @@ class Tracer:
     def _quiet(self, lock: Any) -> bool:
         return W.aborting or not lock.number
 
-    def _add(self, op: str, what: str = "", value: str = "", line: int = 0) -> Event:
+    def _drop(self, number: int) -> None:
+        self.dropped += 1
+        self._last_tid = W.current.tid
+        if self._watched:
+            self._look_around(number)
+
+    def _look_around(self, number: int) -> None:
+        """The current thread does something, at a site or (-1) at none."""
+        tid = W.current.tid
+        watched = self._watched.get(tid)
+        if watched is None:
+            return
+        while watched and watched[-1] <= W.step:
+            self.around[watched.pop()] = self._before.get(tid, -1), number
+        self._before[tid] = number
+
+    def _add(self, op: str, what: str = "", value: str = "", line: int = 0, number: int = -1) -> Event:
         self._read_back()
+        if self._watched:
+            self._look_around(number)
         fiber = W.current
         frame = None if line else guest_frame()
         preempted = (
@@ -174,6 +205,7 @@ class Tracer:
             op,
             what,
             value,
+            site=number,
             preempted=preempted,
         )
         self._last_tid = fiber.tid

@@ -20,9 +20,9 @@ from sandbox.guest.wire import Line
 from sandbox.protocol import PROGRAM
 
 SEARCH_SHARE = 0.4
-"""Of the wall clock and of the processor time that there is, for looking; making a finding small may take half as long
+"""Of the wall clock and of the processor time that there is, for looking; making a finding small may take as long
 again, and a single execution cannot be interrupted."""
-TELL_SHARE = 0.75
+TELL_SHARE = 0.65
 """After which no more outcomes are traced."""
 _TEXT = 2000
 

@@ -238,3 +238,43 @@ def test_an_entry_with_a_judge() -> None:
 def test_an_unknown_strategy_is_refused() -> None:
     with pytest.raises(UsageError, match="unknown strategy 'magic': use one of portfolio"):
         explore(load("x = 1", "program.py"), settings=Settings(strategy="magic"))
+
+
+def test_the_address_of_an_object_makes_no_outcome() -> None:
+    report = explored(
+        """
+        import threading
+        class Thing: pass
+        def show(): print(Thing(), [Thing()])
+        kept = [threading.Thread(target=show) for _ in range(2)]
+        for each in kept: each.start()
+        for each in kept: each.join()
+        """,
+        schedules=60,
+    )
+    assert report.finding is None, report.outcomes
+    assert "<__main__.Thing object at 0x…>" in report.plain.output
+
+
+def test_a_program_too_long_for_the_time_gets_as_many_schedules_as_its_steps_leave_room_for() -> None:
+    source = """
+        import threading
+        n = 0
+        def add():
+            global n
+            for _ in range(4000): n += 1
+        kept = [threading.Thread(target=add) for _ in range(2)]
+        for each in kept: each.start()
+        for each in kept: each.join()
+        print(n)
+        """
+    planned: list[int] = []
+    report = explore(
+        program(source),
+        settings=Settings(schedules=1000, cpu_seconds=0.5),
+        progress=lambda _, total: planned.append(total),
+    )
+    assert 1 < report.executions < 50
+    assert set(planned) <= {1000, int(0.5 * 500_000 / report.steps)}
+    assert report.finding is not None
+    assert (report.finding.execution.preemptions, report.finding.realism) == (1, "language")

@@ -87,11 +87,13 @@ def test_a_limit_leaves_what_was_found_until_then(explore):
 
 def test_many_threads_and_steps_stay_within_the_limits(explore):
     source = COUNTER.replace("    n += 1", "    for _ in range(1000): n += 1").replace("range(2)", "range(100)")
-    story = explore(source, stdin="0\n", schedules=1000)
+    story = explore(source, stdin="0\n", schedules=1000, wall_seconds=60.0)
     assert story.run.measured.limit is None, story.run
     report = story.explored.report
     assert report["executions"] >= 3
     assert report["outcomes"][0]["output"] == "100000\n"
+    assert len(report["outcomes"]) > 1
+    assert (report["finding"]["preemptions"], report["finding"]["realism"]) == (1, "language")
 
 
 def test_a_report_is_bounded(explore):

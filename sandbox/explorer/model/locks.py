@@ -1,5 +1,6 @@
 """`_thread.lock` and its kin. As in CPython a release lets all waiters try, and the first to run wins."""
 
+import sys
 from collections import deque
 from typing import Any
 
@@ -7,6 +8,9 @@ from sandbox.explorer.world import W
 
 TIMEOUT_MAX = 9223372036.0
 """What CPython allows, in seconds."""
+
+
+_NEGATIVE = "timeout value must be " + ("a non-negative number" if sys.version_info >= (3, 13) else "positive")
 
 
 class Lock:
@@ -136,10 +140,14 @@ def _checked(blocking: bool, timeout: float) -> float:
     if not blocking:
         raise ValueError("can't specify a timeout for a non-blocking call")
     if timeout < 0:
-        raise ValueError("timeout value must be a non-negative number")
+        raise ValueError(_NEGATIVE)
     if timeout > TIMEOUT_MAX:
         raise OverflowError("timeout value is too large")
     return timeout
+
+
+Lock.__name__ = Lock.__qualname__ = "lock"
+Lock.__module__ = "_thread"
 
 
 class QuietLock(Lock):
