@@ -499,13 +499,16 @@ class Instrumenter(ast.NodeTransformer):
         return node
 
 
+_Children = tuple[dict[str, list[symtable.SymbolTable]], list[symtable.SymbolTable]]
+
+
 class _Scopes:
     """Which names mean variables that several threads could write."""
 
     def __init__(self, table: symtable.SymbolTable) -> None:
         self._top = table
         self._stack: list[symtable.SymbolTable] = []
-        self._used: dict[int, int] = {}
+        self._waiting: dict[int, _Children] = {}
         self._global_plain: set[str] = set()
         self._rebound: dict[tuple[int, str], bool] = {}
         self._nodes: dict[int, ast.AST] = {}
@@ -528,29 +531,37 @@ class _Scopes:
     def push(self, node: ast.AST) -> bool:
         """Enter the table of a function, class, lambda or comprehension. False: it has none (an inlined one)."""
         name, kind = _table_of(node)
-        parent = self._stack[-1]
+        waiting, generic = self._children(self._stack[-1])
         line = getattr(node, "lineno", 0)
-        for child in parent.get_children():
-            if child.get_id() in self._used or child.get_name() != name:
-                continue
-            if child.get_type() not in ("function", "class") and str(child.get_type()) not in ("function", "class"):
-                # Type parameters of 3.12 put a table between; look inside it.
-                continue
-            if kind != "class" and abs(child.get_lineno() - line) > 0 and not _decorated(node, child.get_lineno()):
-                continue
-            self._used[child.get_id()] = 1
-            self._nodes[child.get_id()] = node
-            self._stack.append(child)
-            return True
-        for child in parent.get_children():
-            if str(child.get_type()).endswith("type parameters") or "TYPE" in str(child.get_type()):
-                for grandchild in child.get_children():
-                    if grandchild.get_id() not in self._used and grandchild.get_name() == name:
-                        self._used[grandchild.get_id()] = 1
-                        self._nodes[grandchild.get_id()] = node
-                        self._stack.append(grandchild)
-                        return True
+        group = waiting.get(name, [])
+        for index, child in enumerate(group):
+            if kind == "class" or child.get_lineno() == line or _decorated(node, child.get_lineno()):
+                del group[index]
+                self._enter(child, node)
+                return True
+        for child in generic:
+            for grandchild in child.get_children():
+                if grandchild.get_id() not in self._nodes and grandchild.get_name() == name:
+                    self._enter(grandchild, node)
+                    return True
         return False
+
+    def _enter(self, table: symtable.SymbolTable, node: ast.AST) -> None:
+        self._nodes[table.get_id()] = node
+        self._stack.append(table)
+
+    def _children(self, parent: symtable.SymbolTable) -> _Children:
+        """Those not yet entered by name, and those that hold type parameters (3.12 puts these between)."""
+        found = self._waiting.get(parent.get_id())
+        if found is None:
+            found = self._waiting[parent.get_id()] = {}, []
+            for child in parent.get_children():
+                kind = str(child.get_type())
+                if kind in ("function", "class"):
+                    found[0].setdefault(child.get_name(), []).append(child)
+                elif kind.endswith("type parameters") or "TYPE" in kind:
+                    found[1].append(child)
+        return found
 
     def pop(self) -> None:
         self._stack.pop()
