@@ -1,6 +1,8 @@
 """Notices what a program leaves to chance: exceptions lost in threads and tasks, threads and processes started."""
 
 import asyncio
+import multiprocessing.process
+import os
 import sys
 import threading
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 from sandbox.guest.program import Program, describe
 
 _LOST = 20
+_PROCESS_EVENTS = ("os.fork", "os.forkpty", "subprocess.Popen", "os.posix_spawn")
 
 _active: "Watch | None" = None
 
@@ -19,6 +22,10 @@ class Watch:
         global _active  # noqa: PLW0603 - audit hooks cannot be taken out again: one hook, one current watch
         self.threads_started = 0
         self.processes_started = 0
+        self.processes_together = 0
+        """The most that were there at once: started, and not yet waited for."""
+        self.starting: set[int] = set()
+        """Threads in which multiprocessing is starting one, which is counted there."""
         self._lost: list[tuple[str, BaseException]] = []
         self._hooks = (threading.excepthook, asyncio.base_events.BaseEventLoop.default_exception_handler)
         threading.excepthook = self._thread_failed
@@ -61,8 +68,22 @@ class Watch:
     def saw(self, event: str) -> None:
         if event in ("_thread.start_new_thread", "_thread.start_joinable_thread"):
             self.threads_started += 1
-        elif event in ("os.fork", "os.forkpty", "subprocess.Popen", "os.posix_spawn"):
-            self.processes_started += 1
+        elif event in _PROCESS_EVENTS and threading.get_ident() not in self.starting:
+            self.process_starts(_children())
+
+    def process_starts(self, others: int) -> None:
+        """One more, beside so many others."""
+        self.processes_started += 1
+        self.processes_together = max(self.processes_together, others + 1)
+
+
+def _children() -> int:
+    """How many children this process has that it has not waited for."""
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
+            return len(file.read().split())
+    except OSError:
+        return 0
 
 
 _installed = False
@@ -80,6 +101,7 @@ def _install() -> None:
             watch.saw(event)
 
     sys.addaudithook(hook)
+    _watch_multiprocessing()
     if sys.version_info < (3, 12):  # there starting a thread is not audited
         start = threading._start_new_thread  # type: ignore[attr-defined]
 
@@ -88,3 +110,31 @@ def _install() -> None:
             return start(*args)
 
         threading._start_new_thread = start_new_thread  # type: ignore[attr-defined]
+
+
+def _watch_multiprocessing() -> None:
+    """Counts its processes where they start: one that is spawned is no fork of ours, and is not audited."""
+    base = multiprocessing.process.BaseProcess
+    start = base.start
+
+    def counted(self: multiprocessing.process.BaseProcess) -> None:
+        watch = _active
+        if watch is None:
+            start(self)
+            return
+        # Before start(), which waits for whichever of the others has ended by itself.
+        others = sum(_is_there(each) for each in list(multiprocessing.process._children))  # type: ignore[attr-defined]
+        watch.starting.add(threading.get_ident())
+        try:
+            start(self)
+        finally:
+            watch.starting.discard(threading.get_ident())
+        watch.process_starts(others)
+
+    base.start = counted  # type: ignore[method-assign]
+
+
+def _is_there(process: Any) -> bool:
+    """Whether nobody has waited for it yet, without asking for its end, which would be to wait for it."""
+    popen = process._popen
+    return popen is not None and popen.returncode is None

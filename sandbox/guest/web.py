@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
-from sandbox.kit.serve import Asked, Outcome, Page, Reply, Served, Service, Site
+from sandbox.kit.serve import PORT, Asked, Outcome, Page, Reply, Served, Service, Site
 
 _HEADERS = 64
 _BODY = 1024 * 1024
@@ -189,7 +189,8 @@ class HttpServer:
         if not await self._held(request, reader):
             return False
         self._known.update(page.links)
-        body = page.body.encode() if isinstance(page.body, str) else page.body
+        port = self.url.rpartition(":")[2]
+        body = page.body.replace(PORT, port).encode() if isinstance(page.body, str) else page.body
         kind = f"Content-Type: {page.content_type}\r\n" if page.content_type is not None else ""
         # Ended before the answer leaves: whoever has it may ask for the next at once, and must not seem to be two.
         self._end(request, "failed" if page.broken else "answered")

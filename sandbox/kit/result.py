@@ -103,6 +103,8 @@ class Result:
     """Those of them that did not end in a short grace."""
     threads_started: int
     processes_started: int
+    processes_together: int
+    """The most that the program had started and not yet waited for, whichever the way to start them."""
     processes_left: int
     """Seen by the supervisor after the grace."""
     error: Failure | None = None
@@ -155,6 +157,7 @@ def from_wire(said: dict[str, Any]) -> Result:
             threads_left=_names(said["threads_left"]),
             threads_started=_count(said["threads_started"]),
             processes_started=_count(said["processes_started"]),
+            processes_together=_count(said["processes_together"]),
             processes_left=int(measured["processes_left"]),
             error=None if said["error"] is None else failure_from_wire(said["error"]),
             lost=[failure_from_wire(each) for each in _list(said["lost"])],

@@ -18,6 +18,9 @@ from typing import Any, Literal
 Outcome = Literal["answered", "failed", "cancelled", "open"]
 _MOST = 100_000
 
+PORT = "{{port}}"
+"""In the text of a page: the server's port."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -36,6 +39,7 @@ class Page:
     """What a path of an HTTP server is answered with."""
 
     body: str | bytes = ""
+    """In a text, {{port}} stands for the server's port."""
     content_type: str | None = "text/html; charset=utf-8"
     """None: the header is left out."""
     status: int = 200

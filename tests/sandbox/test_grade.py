@@ -458,3 +458,30 @@ def test_the_instructors_fault_is_not_the_learners(grade, scenario, checks, comp
 
 def test_a_result_too_long_is_the_learners_failure(grade):
     assert grade("def f(): return 'x' * 5_000_000", CALL, simple()).report.verdict == "RUNTIME_ERROR"
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+@pytest.mark.parametrize("joined", ["at the end", "at once"])
+def test_processes_are_counted_however_they_start(grade, method: str, joined: str) -> None:
+    source = code(f"""
+        import multiprocessing
+        def work(numbers, index):
+            numbers[index] = index * index
+        def f():
+            context = multiprocessing.get_context("{method}")
+            numbers = context.Array("i", 3)
+            workers = [context.Process(target=work, args=(numbers, index)) for index in range(3)]
+            for worker in workers:
+                worker.start()
+                if {joined == "at once"}: worker.join()
+            for worker in workers:
+                worker.join()
+            return list(numbers)
+    """)
+    together = 1 if joined == "at once" else 3
+    checks = simple(
+        "self.equal(result.value, [0, 1, 4]); self.equal(result.processes_started, 3); "
+        f"self.equal(result.processes_together, {together})"
+    )
+    report = grade(source, CALL, checks, wall_seconds=60.0).report
+    assert report.verdict == "ACCEPTED", report

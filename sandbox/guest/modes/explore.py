@@ -134,6 +134,7 @@ def _result(execution: Execution) -> dict[str, Any]:
         "steps": execution.steps,
         "contention": execution.contention,
         "processes_started": 0,
+        "processes_together": 0,
         "measured": {"printed": printed, "elapsed": round(execution.elapsed, 9), "processes_left": 0},
     }
 

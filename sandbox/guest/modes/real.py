@@ -39,6 +39,7 @@ def execute(program: Program, order: dict[str, Any], line: Line) -> None:
     result["threads_left"] = [thread.name for thread in left]
     result["lost"] = watch.stop(program)
     result["threads_started"], result["processes_started"] = watch.threads_started, watch.processes_started
+    result["processes_together"] = watch.processes_together
     line.send(result)
 
 
