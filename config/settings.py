@@ -27,6 +27,13 @@ if PRODUCTION and SANDBOX != "docker":
     raise ImproperlyConfigured(
         f"SANDBOX is {SANDBOX!r}: production runs learners' code in Docker only. Remove SANDBOX or set it to docker."
     )
+SANDBOX_RUNTIME = env.choice("SANDBOX_RUNTIME", ("runc", "runsc"), "runc")
+"""What Docker makes a container with; runsc is gVisor, a kernel of its own between a program and the host's."""
+if SANDBOX_RUNTIME != "runc" and SANDBOX != "docker":
+    raise ImproperlyConfigured(
+        f"SANDBOX_RUNTIME is {SANDBOX_RUNTIME!r} and SANDBOX is {SANDBOX!r}, which may run programs without it: "
+        "set SANDBOX=docker, or remove SANDBOX_RUNTIME."
+    )
 IN_FLIGHT_PER_LEARNER = env.number("IN_FLIGHT_PER_LEARNER", 3, 1, 100)
 """How many submissions of one learner may be queued or running at once."""
 

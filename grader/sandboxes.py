@@ -24,4 +24,5 @@ def sandbox(kind: Kind | None = None, *, warm: bool = False) -> Sandbox:
 @cache
 def _sandbox(kind: Kind | None, warm: bool) -> Sandbox:
     wanted = kind or cast("Kind | Literal['auto']", settings.SANDBOX)
-    return provider(wanted, warm=(settings.WARM_SANDBOXES, settings.CELERY_WORKER_CONCURRENCY) if warm else None)
+    sizes = (settings.WARM_SANDBOXES, settings.CELERY_WORKER_CONCURRENCY)
+    return provider(wanted, sizes if warm else None, settings.SANDBOX_RUNTIME)

@@ -56,15 +56,15 @@ _EngineErrors = (DockerException, requests.RequestException, OSError)
 class DockerSandbox(Sandbox):
     """A fresh container for each lease.
 
-    installation tells the containers of several Lockstep installations on one engine apart; runtime names another
-    one than the engine's default (such as "runsc"); cpus is how many CPUs one sandbox may keep busy.
+    installation tells the containers of several Lockstep installations on one engine apart; runtime is "runc", or
+    "runsc" for gVisor; cpus is how many CPUs one sandbox may keep busy.
     """
 
     kind = "docker"
 
-    def __init__(self, installation: str = "lockstep", runtime: str | None = None, cpus: float = 2.0) -> None:
+    def __init__(self, installation: str = "lockstep", runtime: str = "runc", cpus: float = 2.0) -> None:
         self._installation = installation
-        self._runtime = runtime
+        self.runtime = runtime
         self._cpus = min(cpus, float(os.cpu_count() or 1))
         self._boot = uuid.uuid4().hex
         self._local = threading.local()
@@ -91,12 +91,22 @@ class DockerSandbox(Sandbox):
             return str(self._api.version()["Version"])
 
     def check(self) -> str:
-        return f"Docker {self.ping()}, image {self._current_image()}"
+        return f"Docker {self.ping()}, runtime {self.runtime}, image {self._current_image()}"
 
     def _current_image(self) -> str:
         if self._image is None:
+            self._check_runtime()
             self._image = ensure_image()
         return self._image
+
+    def _check_runtime(self) -> None:
+        with _engine("asking the Docker engine for its runtimes"):
+            known = sorted(self._api.info().get("Runtimes") or {})
+        if self.runtime not in known:
+            raise SandboxUnavailableError(
+                f"the Docker engine has no runtime {self.runtime!r}, only {', '.join(known)}: install it, name it "
+                'under "runtimes" in /etc/docker/daemon.json and restart the engine, or set SANDBOX_RUNTIME=runc'
+            )
 
     # ----------------------------------------------------------------------------------------------- lease
 
@@ -153,11 +163,10 @@ class DockerSandbox(Sandbox):
             "log_config": LogConfig(type="none"),
             "ipc_mode": "private",
             "restart_policy": {"Name": "no"},
+            "runtime": self.runtime,
         }
         if self._cpus < (os.cpu_count() or 1):
             config["nano_cpus"] = int(self._cpus * 1e9)
-        if self._runtime:
-            config["runtime"] = self._runtime
         return config
 
     def _attach(self, container: str) -> "Attached":

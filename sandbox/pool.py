@@ -65,8 +65,14 @@ class Sandbox(ABC):
         """Removes the sandboxes that are past their longest life or whose owner no longer lives; says how many."""
 
 
-def provider(kind: Literal["auto", "docker", "local"] = "auto", warm: tuple[int, int] | None = None) -> Sandbox:
+def provider(
+    kind: Literal["auto", "docker", "local"] = "auto",
+    warm: tuple[int, int] | None = None,
+    runtime: str = "runc",
+) -> Sandbox:
     """The sandboxes that serve here; auto: Docker's where an engine answers, else local ones.
+
+    runtime is Docker's: "runc", or "runsc" for gVisor.
 
     warm is how many containers at least and at most wait, ready, for the next lease: for a worker, which closes what
     it gets when it ends. None: each is made when it is asked for. Raises SandboxUnavailableError where the kind asked
@@ -78,7 +84,7 @@ def provider(kind: Literal["auto", "docker", "local"] = "auto", warm: tuple[int,
 
     if kind == "local":
         return LocalSandbox()
-    docker = DockerSandbox()
+    docker = DockerSandbox(runtime=runtime)
     if kind == "auto":
         try:
             docker.ping()

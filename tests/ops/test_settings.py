@@ -61,6 +61,7 @@ def test_development_needs_nothing_and_keeps_a_secret(tmp_path: Path) -> None:
         ("REDIS_URL", "http://valkey", "redis"),
         ("SANDBOX", "local", "docker"),
         ("SANDBOX", "podman", "docker"),
+        ("SANDBOX_RUNTIME", "kata", "runc, runsc"),
         ("LOCKSTEP_ENV", "staging", "production"),
         ("WORKER_CONCURRENCY", "many", "whole number"),
         ("LOG_LEVEL", "loud", "WARNING"),
@@ -75,6 +76,13 @@ def test_a_wrong_value_stops_production(tmp_path: Path, name: str, value: str, r
     assert remedy in last, done.stderr
     if value:
         assert value in last or name == "SECRET_KEY", done.stderr
+
+
+def test_a_runtime_that_may_not_be_used_stops_the_start(tmp_path: Path) -> None:
+    done = start(tmp_path, SANDBOX="auto", SANDBOX_RUNTIME="runsc")
+    assert done.returncode != 0
+    assert "set SANDBOX=docker" in done.stderr.strip().splitlines()[-1]
+    assert start(tmp_path, SANDBOX="docker", SANDBOX_RUNTIME="runsc").returncode == 0
 
 
 def test_a_secret_is_never_repeated(tmp_path: Path) -> None:

@@ -1,0 +1,5 @@
+# expect: RUNTIME_ERROR
+import os
+import signal
+
+os.killpg(0, signal.SIGKILL)

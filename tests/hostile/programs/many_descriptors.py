@@ -1,0 +1,5 @@
+# expect: RUNTIME_ERROR
+import os
+
+while True:
+    os.pipe()

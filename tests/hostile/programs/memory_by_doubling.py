@@ -1,0 +1,4 @@
+# expect: MEMORY_LIMIT
+text = "x"
+while True:
+    text += text

@@ -1,0 +1,4 @@
+# expect: FORBIDDEN
+from sys import modules
+
+modules["threading"].Thread.start = lambda self: self.run()

@@ -1,0 +1,5 @@
+# expect: FORBIDDEN
+import timeit
+
+for thing in timeit.gc.get_objects():
+    print(thing)

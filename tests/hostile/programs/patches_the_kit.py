@@ -1,0 +1,4 @@
+# expect: FORBIDDEN
+import kit
+
+kit.in_threads = lambda count, function: None
