@@ -282,7 +282,8 @@ class _State:
         if ending == Ending.OUTPUT_LIMIT:
             return Kind.OUTPUT_LIMIT, f"more than {streams.OUTPUT_LIMIT:,} characters printed"
         error = self.error
-        if error is not None and not _is_clean_exit(error):
+        # A program may end itself; a function that was called has to return.
+        if error is not None and not (self._runner.entry is None and _is_clean_exit(error)):
             return Kind.EXCEPTION, describe(error)
         if W.lost:
             fiber, lost = W.lost[0]

@@ -131,6 +131,8 @@ def test_the_same_seed_gives_the_same_report(grade):
             "RACE",
             "KeyError",
         ),
+        ("def f():\n    raise SystemExit\n", "RUNTIME_ERROR", "ended itself (SystemExit)"),
+        ("import sys\nsys.exit()\n", "RUNTIME_ERROR", "ended itself (SystemExit)"),
         ("import subprocess\ndef f():\n    subprocess.run(['true'])\n    return 1\n", "RUNTIME_ERROR", "subprocess"),
     ],
     ids=[
@@ -140,6 +142,8 @@ def test_the_same_seed_gives_the_same_report(grade):
         "wrong",
         "exception at once",
         "exception on another schedule",
+        "exit",
+        "exit at import",
         "not modelled",
     ],
 )
