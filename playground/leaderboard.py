@@ -65,24 +65,29 @@ def points(learner: Learner | None) -> int:
     return found.get("total") or 0
 
 
-def page(you: Learner | None) -> tuple[list[Row], Row | None]:
+def page(you: Learner | None, since: datetime | None = None) -> tuple[list[Row], Row | None]:
     """The best active accounts, most points first and ties by who was there first; and your own row wherever it is.
 
-    Guests are not listed: they have no name to be known by. Your row is None where you have solved nothing yet.
+    Guests are not listed: they have no name to be known by; nor who does not want to be, but to themselves. Your row is
+    None where you have solved nothing yet. With `since` only what was solved from then on counts.
     """
+    listed = _ranked(since).filter(listed=True)
     rows = [
         _row(rank, learner, you)
-        for rank, learner in enumerate(_ranked().order_by("-points", "last", "id")[:PAGE], start=1)
+        for rank, learner in enumerate(listed.order_by("-points", "last", "id")[:PAGE], start=1)
     ]
     own = next((row for row in rows if row.is_you), None)
-    if own is None and you is not None and (mine := _ranked().filter(id=you.id).first()):
-        own = _row(1 + _ranked().filter(_ahead_of(mine)).count(), mine, you)
+    if own is None and you is not None and (mine := _ranked(since).filter(id=you.id).first()):
+        own = _row(1 + listed.filter(_ahead_of(mine)).count(), mine, you)
     return rows, own
 
 
-def _ranked() -> QuerySet[Any]:
+def _ranked(since: datetime | None) -> QuerySet[Any]:
+    counts = _OWN & Q(solves__challenge__current__isnull=False)
+    if since is not None:
+        counts &= Q(solves__at__gte=since)
     return (
-        Learner.objects.filter(_OWN, user__is_active=True, solves__challenge__current__isnull=False)
+        Learner.objects.filter(counts, user__is_active=True)
         .select_related("user")
         .annotate(points=_earned("solves__"), solved=Count("solves"), last=Max("solves__at"))
     )

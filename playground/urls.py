@@ -12,6 +12,7 @@ urlpatterns = [
     path("challenges/<slug:slug>/give-up/", views.give_up, name="give_up"),
     path("play/", views.play, name="play"),
     path("submissions/<uuid:submission>/", views.submission, name="submission"),
+    path("profile/", views.profile, name="profile"),
     path("leaderboard/", views.board, name="leaderboard"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

@@ -4,19 +4,24 @@ import contextlib
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lockstep.verdicts import State, Verdict
 from playground import leaderboard, learners, live, scoring, streams
+from playground.forms import ProfileForm
 from playground.markdown import render as markdown
 from playground.models import Challenge, Learner, Lesson, Submission
 from playground.models.submission import Kind
 
 OWN_SUBMISSIONS = 30
+RECENT = 20
+"""Programs that the profile lists."""
 PLAY_STARTER = """\
 import threading
 
@@ -41,21 +46,25 @@ def _challenges() -> Any:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     learner = learners.current(request)
+    listed, solved = _listed(), leaderboard.solved(learner)
     return render(
         request,
         "home.html",
         {
-            "lessons": Lesson.objects.all(),
-            "challenges": _listed(),
-            "solved": leaderboard.solved(learner),
+            "lessons": _course(listed, solved),
+            "challenges": listed,
+            "solved": solved,
             "points": leaderboard.points(learner),
+            "latest": _latest(learner, solved),
+            "next": next((entry for entry in listed if entry["slug"] not in solved), None),
         },
     )
 
 
 @require_safe
 def lessons(request: HttpRequest) -> HttpResponse:
-    return render(request, "lessons.html", {"lessons": Lesson.objects.all()})
+    solved = leaderboard.solved(learners.current(request))
+    return render(request, "lessons.html", {"lessons": _course(_listed(), solved)})
 
 
 @require_safe
@@ -68,6 +77,8 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
         "lesson.html",
         {
             "lesson": found,
+            "at": at + 1,
+            "count": len(everything),
             "body": markdown(found.body),
             "previous": everything[at - 1] if at else None,
             "next": everything[at + 1] if at + 1 < len(everything) else None,
@@ -154,8 +165,40 @@ def submission(request: HttpRequest, submission: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    rows, own = leaderboard.page(learners.current(request))
-    return render(request, "leaderboard.html", {"rows": rows, "own": own})
+    month = request.GET.get("time") == "month"
+    since = timezone.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0) if month else None
+    rows, own = leaderboard.page(learners.current(request), since)
+    template = "parts/leaderboard.html" if request.GET.get("part") else "leaderboard.html"
+    return render(request, template, {"rows": rows, "own": own, "month": month})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """What a learner has solved and sent; and, with an account, how others see them."""
+    learner = learners.current(request)
+    form = ProfileForm(request.POST or None, instance=learner) if learner and not learner.is_guest else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        form.save()
+        messages.success(request, "Your profile is saved.")
+        return redirect("profile")
+    solves = learner.solves.select_related("challenge__current").order_by("-at") if learner else []
+    recent = _own(learner).select_related("revision__challenge__current")[:RECENT]
+    _, own = leaderboard.page(learner)
+    return render(
+        request,
+        "profile.html",
+        {
+            "form": form,
+            "solves": solves,
+            "total": _challenges().count(),
+            "points": leaderboard.points(learner),
+            "rank": own.rank if own else None,
+            "recent": [
+                {**_entry(row), "challenge": row.revision and row.revision.challenge, "at": row.created}
+                for row in recent
+            ],
+        },
+    )
 
 
 @require_safe
@@ -194,6 +237,27 @@ def _help(learner: Learner | None, challenge: Challenge) -> dict[str, Any]:
     shown = scoring.shown(learner, challenge)
     hints = [{**hint, "text": markdown(hint["text"]) if hint["text"] else None} for hint in shown["hints"]]
     return {**shown, "hints": hints, "explanation": markdown(shown["explanation"])}
+
+
+def _course(listed: list[dict[str, Any]], solved: set[str]) -> list[dict[str, Any]]:
+    """The lessons, each with how many challenges it has and how many of them are solved."""
+    found = []
+    for lesson in Lesson.objects.all():
+        slugs = [entry["slug"] for entry in listed if entry["lesson"] == lesson]
+        found.append({"lesson": lesson, "challenges": len(slugs), "solved": len(solved.intersection(slugs))})
+    return found
+
+
+def _latest(learner: Learner | None, solved: set[str]) -> Challenge | None:
+    """The challenge that was worked on last, where it is not solved yet."""
+    sent = (
+        _own(learner).filter(revision__challenge__current__isnull=False).select_related("revision__challenge__current")
+    )
+    latest = sent.first()
+    if latest is None or latest.revision.challenge.slug in solved:
+        return None
+    found: Challenge = latest.revision.challenge
+    return found
 
 
 def _own(learner: Learner | None) -> Any:

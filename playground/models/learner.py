@@ -12,6 +12,10 @@ class Learner(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="learner"
     )
     created = models.DateTimeField(auto_now_add=True)
+    name = models.CharField(max_length=40, blank=True, default="")
+    """What others see; empty: the username."""
+    listed = models.BooleanField(default=True)
+    """On the leaderboard, for others to see."""
 
     def __str__(self) -> str:
         return self.display_name
@@ -22,4 +26,4 @@ class Learner(models.Model):
 
     @property
     def display_name(self) -> str:
-        return self.user.get_username() if self.user else f"Guest {self.id.hex[:4]}"
+        return (self.name or self.user.get_username()) if self.user else f"Guest {self.id.hex[:4]}"

@@ -18,12 +18,22 @@ PAGES = (
     CHALLENGE,
     "/play/",
     "/leaderboard/",
+    "/leaderboard/?time=month",
+    "/profile/",
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/password/reset/",
     "/no-such-page/",
 )
-OWN_PAGES = ("/leaderboard/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/")
+OWN_PAGES = (
+    "/",
+    "/lessons/",
+    "/profile/",
+    "/leaderboard/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+)
 WIDTHS = (390, 1024, 1600)
 
 

@@ -114,3 +114,25 @@ def test_a_long_board_costs_few_queries(revision: Revision, django_assert_max_nu
     people = [solved(f"p{i}", revision) for i in range(20)]
     with django_assert_max_num_queries(3):  # type: ignore[operator]
         leaderboard.page(people[0])
+
+
+def test_a_month_counts_only_what_was_solved_in_it(revision: Revision) -> None:
+    second = make.revision("second", points=30)
+    ada = solved("ada", revision, second)
+    bob = solved("bob", revision, minutes=60)
+    Solve.objects.filter(learner=ada, challenge=second.challenge).update(at=NOON + timedelta(minutes=90))
+    rows, _ = leaderboard.page(None, since=NOON + timedelta(minutes=30))
+    assert [(row.name, row.points, row.solved) for row in rows] == [("ada", 30, 1), ("bob", 20, 1)]
+    _, own = leaderboard.page(bob, since=NOON + timedelta(minutes=90))
+    assert own is None
+
+
+def test_who_does_not_want_to_be_listed_sees_the_own_row_alone(revision: Revision) -> None:
+    ada, bob = solved("ada", revision), solved("bob", revision, minutes=1)
+    Learner.objects.filter(id=ada.id).update(listed=False)
+    assert listed() == [(1, "bob", 20, 1)]
+    rows, own = leaderboard.page(ada)
+    assert [row.name for row in rows] == ["bob"]
+    assert own is not None
+    assert (own.rank, own.name, own.is_you) == (1, "ada", True)
+    assert leaderboard.page(bob)[1] == leaderboard.page(bob)[0][0]
