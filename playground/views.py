@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lockstep.verdicts import State, Verdict
-from playground import leaderboard, learners, live, scoring, streams
+from playground import explains, leaderboard, learners, live, scoring, streams
 from playground.forms import ProfileForm
 from playground.markdown import render as markdown
 from playground.models import Challenge, Learner, Lesson, Submission
@@ -106,6 +106,7 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
         "source": latest.source if latest else None,
         "submissions": [_entry(row) for row in own[:OWN_SUBMISSIONS]],
         "active": _active(own),
+        "explains": explains.lessons(),
     }
     return render(
         request,
@@ -144,7 +145,12 @@ def give_up(request: HttpRequest, slug: str) -> HttpResponse:
 def play(request: HttpRequest) -> HttpResponse:
     own = _own(learners.current(request)).filter(revision=None)
     latest = own.first()
-    page = {"starter": PLAY_STARTER, "source": latest.source if latest else None, "active": _active(own)}
+    page = {
+        "starter": PLAY_STARTER,
+        "source": latest.source if latest else None,
+        "active": _active(own),
+        "explains": explains.lessons(),
+    }
     return render(request, "play.html", {"page": page})
 
 
@@ -159,6 +165,7 @@ def submission(request: HttpRequest, submission: uuid.UUID) -> HttpResponse:
             "challenge": row.revision.challenge if row.revision else None,
             "tests": [event for event in live.kept(row) if event["type"] == "result"],
             "output": row.output,
+            "page": {"explains": explains.lessons()},
         },
     )
 

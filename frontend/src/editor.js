@@ -4,12 +4,13 @@ import { indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
+import { Compartment, EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, gutter, GutterMarker, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { basicSetup } from "codemirror";
 
 import { el, icon } from "./dom.js";
+import { rememberedSize, sizeClass } from "./fontsize.js";
 
 // Where each thread is while an interleaving is stepped through: its mark beside the line, the running one's line tinted.
 const follow = StateEffect.define();
@@ -59,6 +60,8 @@ export function createEditor({ parent, doc, label, describedBy, onChange = () =>
   const nonce = document.querySelector('meta[name="csp-nonce"]')?.content ?? "";
   // Editable content can be focused anyway; the tabindex says so to tools that look for it.
   const attributes = { "aria-label": label, tabindex: "0", ...(describedBy ? { "aria-describedby": describedBy } : {}) };
+  const size = new Compartment();
+  const sizeOf = (step) => EditorView.editorAttributes.of({ class: sizeClass(step) });
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -71,6 +74,7 @@ export function createEditor({ parent, doc, label, describedBy, onChange = () =>
         EditorState.tabSize.of(4),
         syntaxHighlighting(classHighlighter),
         followed,
+        size.of(sizeOf(rememberedSize())),
         lintGutter(),
         EditorView.cspNonce.of(nonce),
         EditorView.contentAttributes.of(attributes),
@@ -92,6 +96,10 @@ export function createEditor({ parent, doc, label, describedBy, onChange = () =>
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: 0 } });
     },
     focus: () => view.focus(),
+    /** Sets the size of the letters (see fontsize.js). */
+    set size(step) {
+      view.dispatch({ effects: size.reconfigure(sizeOf(step)) });
+    },
     /** Marks lines as wrong, each with its message; replaces the marks there were. */
     mark(marks) {
       const diagnostics = marks.map(({ line, message }) => {

@@ -8,6 +8,8 @@ import { waitGraph } from "./waitgraph.js";
 
 const OUTPUT_SHOWN = 4000;
 const LISTED = 12;
+/** Steps that two executions side by side show without folding any. */
+const ALL_SHOWN = 60;
 const TABLE_ROWS = 200;
 const KEYS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
@@ -71,6 +73,13 @@ export class Interleaving {
     this.lanes.destroy();
     this.#onStep([]);
     this.element.remove();
+  }
+
+  /** Shows every step around an event, or all where they are few. */
+  unfoldAt(at) {
+    const { length, matters } = this.#trace;
+    for (let each = at - 3; each <= at + 3; each += 1) if (each >= 0 && each < length) matters.add(each);
+    this.#fold(length > ALL_SHOWN);
   }
 
   /** Goes to an event, by its index. */
@@ -208,8 +217,8 @@ export class Interleaving {
     const locks = [...state.locks].filter(([name, { tid }]) => tid !== null || waiters.has(name));
     list("Locks", locks.map(([name, { tid, line }]) => [
       el("dt", {}, el("code", { text: name })),
-      el("dd", {}, ...(tid === null ? ["free"] : [this.#tag(tid), line ? `since line ${line}` : ""]),
-        ...(waiters.has(name) ? ["; waiting: ", ...waiters.get(name).slice(0, 4).map((each) => this.#tag(each))] : []))]));
+      el("dd", {}, ...(tid === null ? ["free"] : [this.#tag(tid), line ? el("span", { class: "step-line", text: `line ${line}` }) : ""]),
+        ...(waiters.has(name) ? [el("span", { class: "step-line", text: "wanted by" }), ...waiters.get(name).slice(0, 4).map((each) => this.#tag(each))] : []))]));
     list("Waiting", [...state.waiting].filter(([, { what }]) => !state.locks.has(what)).map(([tid, event]) => [
       el("dt", {}, this.#tag(tid)), el("dd", { text: `${describe(event).map(({ text }) => text).join(" ").replace(/^waits /, "")}${event.line ? `, line ${event.line}` : ""}` })]));
     const printed = state.output.slice(-OUTPUT_SHOWN);
@@ -286,7 +295,11 @@ export function sideBySide(one, other, options = {}) {
     said.append(parts === 0 ? "They part at the very first step: " : `They are the same up to step ${first.trace.events[parts - 1]?.step ?? 0}. There `,
       ...(left ? [threadTag(first.trace.nameOf(left.tid), left.tid), ` goes on in the one (line ${left.line})`] : ["the one ends"]), " and ",
       ...(right ? [threadTag(second.trace.nameOf(right.tid), right.tid), ` in the other (line ${right.line}).`] : ["the other ends."]));
-    for (const { goToEvent, trace } of [first, second].map((each) => ({ goToEvent: (at) => each.goToEvent(at), trace: each.trace }))) goToEvent(Math.min(parts, trace.length - 1));
+    for (const each of [first, second]) {
+      const at = Math.min(parts, each.trace.length - 1);
+      each.unfoldAt(at);
+      each.goToEvent(at);
+    }
   }
   return {
     element: el("div", { class: "pair" }, said, el("div", { class: "pair-sides" }, column(first, "One outcome", one), column(second, "The other", other))),

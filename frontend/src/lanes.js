@@ -10,10 +10,10 @@ import { shortly } from "./trace.js";
 const ROW = 34;
 const OVERSCAN = 6;
 const GUTTER = 34;
-const CARD_GAP = 14;
+const CARD_GAP = 8;
 const CARD_HEIGHT = 25;
 /** A lane at least this wide has cards. */
-const LEAST_LANE = 116;
+const LEAST_LANE = 124;
 const WORDS = 236;
 const MOST_WORDS = 340;
 const WORDS_GAP = 26;
@@ -21,7 +21,7 @@ const MARK = 12;
 const NARROWEST_GAP = 14;
 const WIDEST_GAP = 30;
 const CHAR = 7.05;
-const CARD_PADDING = 9;
+const CARD_PADDING = 7;
 
 export class Lanes {
   #trace = null;
@@ -47,7 +47,12 @@ export class Lanes {
       const row = target.closest?.("[data-row]")?.dataset.row;
       if (row !== undefined) this.#onChoose(Number(row));
     });
-    this.observer = new ResizeObserver(() => this.#measure());
+    this.observer = new ResizeObserver(() => {
+      const first = this.#width === 0;
+      this.#measure();
+      // What was gone to before there was any room is brought into view now.
+      if (first && this.#trace) this.goTo(this.#at);
+    });
     this.observer.observe(this.scroller);
   }
 
@@ -293,7 +298,7 @@ export class Lanes {
     const trace = this.#trace;
     const now = this.#rows[this.#at];
     const current = now && !now.fold ? trace.between.filter(({ look, write, next }) => [look, write, next].includes(now.from)) : [];
-    const drawn = new Set([...trace.apart.slice(0, 40), ...current]);
+    const drawn = new Set([...trace.apart.slice(0, this.cards ? 40 : 2), ...current]);
     for (const { look, write, next, what } of drawn) {
       for (const [one, other] of [[look, write], [write, next]]) {
         const [from, to] = [this.#rowOf[one], this.#rowOf[other]];

@@ -11,6 +11,8 @@ const SHOWN = BLOCK * BLOCKS_SHOWN;
 const SLOW_FRAME_MS = 24;
 const BREATHER_MS = 120;
 const NEAR_END_PX = 24;
+/** Lines that a search lists. */
+const FOUND = 500;
 
 export class OutputLog {
   #threads;
@@ -36,14 +38,16 @@ export class OutputLog {
     );
     this.newest = button("Newest output", "down", "button-small log-newest", () => this.#follow());
     this.newest.hidden = true;
+    this.search = el("input", { type: "search", class: "log-search", placeholder: "Search", "aria-label": `Search in ${label.toLowerCase()}`, on: { input: () => this.#find() } });
+    this.found = el("div", { class: "log-found", tabindex: "0", role: "region", "aria-label": "Lines found", hidden: true });
     this.copied = el("span", { class: "visually-hidden", role: "status" });
     this.copy = button("Copy", "copy", "button-quiet button-small", () => this.#copyAll());
     this.count = el("span", { class: "log-count" });
     this.element = el(
       "section",
       { class: "log", hidden: true },
-      el("header", { class: "log-head" }, el("h3", { text: label }), this.count, this.copy, this.copied),
-      el("div", { class: "log-frame" }, this.scroller, this.newest),
+      el("header", { class: "log-head" }, el("h3", { text: label }), this.count, this.search, this.copy, this.copied),
+      el("div", { class: "log-frame" }, this.scroller, this.found, this.newest),
     );
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
   }
@@ -59,6 +63,8 @@ export class OutputLog {
     this.earlier.hidden = true;
     this.newest.hidden = true;
     this.count.textContent = "";
+    this.search.value = "";
+    this.#find();
     this.element.hidden = true;
     this.element.classList.remove("log-threaded");
   }
@@ -118,7 +124,8 @@ export class OutputLog {
       this.body.firstElementChild.remove();
     this.earlier.hidden = firstShown === 0;
     this.earlier.textContent = `${firstShown.toLocaleString("en")} earlier lines are not shown here. Copy takes all of them.`;
-    this.count.textContent = `${rows.length.toLocaleString("en")} ${rows.length === 1 ? "line" : "lines"}`;
+    if (this.search.value) this.#find();
+    else this.#sayCount();
     if (this.#following) this.#toEnd();
     else this.newest.hidden = false;
   }
@@ -165,6 +172,34 @@ export class OutputLog {
     return el("span", { class: "log-who" }, this.#threads.tag(speaker));
   }
 
+  #sayCount() {
+    const { length } = this.#lines.rows;
+    this.count.textContent = length ? `${length.toLocaleString("en")} ${length === 1 ? "line" : "lines"}` : "";
+  }
+
+  // All the lines kept that hold what is searched for, those no longer in the page among them.
+  #find() {
+    const wanted = this.search.value.toLowerCase();
+    this.found.hidden = wanted === "";
+    this.scroller.hidden = wanted !== "";
+    if (wanted === "") {
+      this.found.replaceChildren();
+      this.#sayCount();
+      return;
+    }
+    const shown = [];
+    let count = 0;
+    this.#lines.rows.forEach(({ parts }, at) => {
+      const text = parts.map((part) => part.text).join("");
+      if (!text.toLowerCase().includes(wanted)) return;
+      count += 1;
+      if (shown.length < FOUND) shown.push(el("div", { class: "log-hit" }, el("span", { class: "log-number", text: String(at + 1) }), el("span", { class: "log-text" }, ...marked(text, wanted))));
+    });
+    if (count > FOUND) shown.push(el("p", { class: "log-note", text: `${(count - FOUND).toLocaleString("en")} more are not listed.` }));
+    this.found.replaceChildren(...shown);
+    this.count.textContent = `${count.toLocaleString("en")} of ${this.#lines.rows.length.toLocaleString("en")} lines`;
+  }
+
   #scrolled() {
     // Only the reader moves up; the height of rows that come into view may shift the end without anybody scrolling.
     const { scrollTop, clientHeight, scrollHeight } = this.scroller;
@@ -203,4 +238,18 @@ export class OutputLog {
       this.copy.replaceChildren(icon("copy"), el("span", { text: "Copy" }));
     }, 1600);
   }
+}
+
+// The text with what was searched for marked in it.
+function marked(text, wanted) {
+  const parts = [];
+  const lower = text.toLowerCase();
+  // Where lower case has another length, places do not agree; then nothing is marked.
+  if (lower.length !== text.length) return [text];
+  let end = 0;
+  for (let at = lower.indexOf(wanted); at !== -1; at = lower.indexOf(wanted, end)) {
+    parts.push(text.slice(end, at), el("mark", { text: text.slice(at, at + wanted.length) }));
+    end = at + wanted.length;
+  }
+  return [...parts, text.slice(end)];
 }

@@ -19,6 +19,7 @@ export class Panel {
   #marks = [];
   #errors = "";
   #toLine;
+  #explains;
   #onStep;
   #explored = null;
   #told = false;
@@ -27,11 +28,12 @@ export class Panel {
    * @param {{toLine?: (line: number) => void, onMarks?: (marks: {line: number, message: string}[]) => void,
    *   onStep?: (places: object[]) => void, idle?: string}} options `toLine` shows a line in the editor; `onMarks` is told
    *   the lines that failed, all anew at each change; `onStep` where each thread is in the interleaving that is looked at
-   *   (see Interleaving); `idle` is what is said before anything ran
+   *   (see Interleaving); `explains` has for a verdict the lesson that explains it, {title, url}; `idle` is what is said before anything ran
    */
-  constructor({ toLine = null, onMarks = () => {}, onStep = () => {}, idle = "" } = {}) {
+  constructor({ toLine = null, onMarks = () => {}, onStep = () => {}, explains = {}, idle = "" } = {}) {
     this.#onMarks = onMarks;
     this.#toLine = toLine;
+    this.#explains = explains ?? {};
     this.#onStep = onStep;
     /** Gets the trace of a schedule; set by the runner. */
     this.replay = async () => null;
@@ -210,11 +212,16 @@ export class Panel {
     this.verdict.dataset.verdict = verdict;
     this.verdict.replaceChildren(
       icon(iconName, "icon verdict-icon"),
-      el("div", {}, el("strong", { class: "verdict-label", text: label || verdict }), explanation ? el("p", { text: explanation }) : null),
+      el("div", {}, el("strong", { class: "verdict-label", text: label || verdict }), explanation ? el("p", { text: explanation }) : null, this.#lesson(verdict)),
     );
     this.verdict.hidden = false;
     if (!this.#told) this.#say(message);
     if (verdict === "RUNTIME_ERROR" || verdict === "SYNTAX_ERROR") this.#markTraceback(message || label);
+  }
+
+  #lesson(verdict) {
+    const lesson = this.#explains[verdict];
+    return lesson ? el("p", { class: "verdict-lesson" }, "More about this in the lesson ", el("a", { href: lesson.url, text: lesson.title }), ".") : null;
   }
 
   // A run has no tests to name the line; its traceback does, last of all where the exception was raised.

@@ -340,8 +340,8 @@ export function shortly(event) {
   if (op === "acquire") return `takes ${what}`;
   if (op === "wait" && what === "to be notified") return "waits for notify";
   if (op === "wait" && what.endsWith(" to end")) return `waits for ${what.slice(0, -" to end".length).replace(/ \(.*\)$/, "")}`;
-  if (op === "wait") return `waits for ${what}`;
-  if (op === "release") return `releases ${what}`;
+  if (op === "wait") return `wants ${what}`;
+  if (op === "release") return `frees ${what}`;
   if (op === "print") return `prints ${value.trimEnd()}`;
   if (op === "timeout") return "timeout";
   if (op === "start") return `starts ${what.replace(/ \(.*\)$/, "")}`;

@@ -57,7 +57,7 @@ function ringOf(trace, ring) {
     edges.push({ from: nodes.length, text: taken ? `taken in line ${taken}` : "held by", kind: "held" });
     nodes.push({ text: fit(wait.what, 20), tid: null });
   }
-  const wide = 460;
+  const wide = nodes.length > 4 ? 540 : 460;
   const high = ring.length === 1 ? 150 : 110 + 46 * nodes.length;
   const centre = { x: wide / 2, y: high / 2 };
   const at = nodes.map((_, nth) => {
@@ -73,7 +73,7 @@ function ringOf(trace, ring) {
     const [a, b] = [at[from], at[to]];
     // Bent outwards, around the ring; of two nodes, one way above and one below.
     const middle = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
-    const out = nodes.length === 2 ? { x: 0, y: from === 0 ? -44 : 44 } : { x: (middle.x - centre.x) * 0.35, y: (middle.y - centre.y) * 0.35 };
+    const out = nodes.length === 2 ? { x: 0, y: from === 0 ? -44 : 44 } : { x: (middle.x - centre.x) * 0.35, y: (middle.y - centre.y) * 0.5 };
     const bend = { x: middle.x + out.x, y: middle.y + out.y };
     const start = edgeOf(a, bend, widthOf(nodes[from]));
     const end = edgeOf(b, bend, widthOf(nodes[to]));

@@ -2,6 +2,7 @@
 
 import { Draft } from "./draft.js";
 import { createEditor } from "./editor.js";
+import { bindSize } from "./fontsize.js";
 import { lastOf, rememberLast } from "./last.js";
 import { Panel } from "./panel.js";
 import { resizablePanes } from "./panes.js";
@@ -48,6 +49,8 @@ export function startWorkbench(page, onDone = () => {}) {
   });
   window.addEventListener("pagehide", () => save(editor.source));
 
+  bindSize(find("smaller"), find("larger"), (step) => { editor.size = step; });
+
   let marks = [];
   const panel = new Panel({
     toLine: (line) => editor.reveal(line),
@@ -55,6 +58,7 @@ export function startWorkbench(page, onDone = () => {}) {
       marks = found;
       editor.mark(marks);
     },
+    explains: page.explains,
     onStep: (places) => editor.follow(places),
     idle: buttons.submit ? "Run your program, explore its schedules, or submit it to be graded." : "Run your program to see what it prints, or explore all that could come out of it.",
   });
