@@ -13,7 +13,7 @@ const GUTTER = 34;
 const CARD_GAP = 8;
 const CARD_HEIGHT = 25;
 /** A lane at least this wide has cards. */
-const LEAST_LANE = 124;
+const LEAST_LANE = 138;
 const WORDS = 236;
 const MOST_WORDS = 340;
 const WORDS_GAP = 26;
