@@ -70,7 +70,9 @@ class InTheirOwnThreads(_InOrder):
     def check(self, case, result):
         super().check(case, result)
         self.equal(
-            result.value, ["caller-1", "caller-2", "caller-3"], "say() is not called in the thread that called the method."
+            result.value,
+            ["caller-1", "caller-2", "caller-3"],
+            "say() is not called in the thread that called the method.",
         )
 
 

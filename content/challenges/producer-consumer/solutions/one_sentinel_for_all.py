@@ -1,0 +1,34 @@
+# verdict: DEADLOCK
+"""One sentinel, and only the consumer that gets it learns that it is over."""
+
+import threading
+from queue import Queue
+
+END = object()
+
+
+def run(items, handle, consumers=3):
+    queue = Queue()
+    raised = []
+
+    def produce():
+        for item in items:
+            queue.put(item)
+        if consumers:
+            queue.put(END)
+
+    def consume():
+        while (item := queue.get()) is not END:
+            try:
+                handle(item)
+            except Exception as error:
+                raised.append(error)
+
+    threads = [threading.Thread(target=produce)]
+    threads += [threading.Thread(target=consume) for _ in range(consumers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if raised:
+        raise raised[0]

@@ -1,0 +1,43 @@
+# verdict: WRONG_ANSWER, LEAK, DEADLOCK
+"""Loses a thread to the first exception, and its threads never end."""
+
+import threading
+from queue import Queue
+
+
+class Task:
+    def __init__(self):
+        self.done = threading.Event()
+        self.value = None
+
+    def result(self, timeout=None):
+        if not self.done.wait(timeout):
+            raise TimeoutError
+        return self.value
+
+
+class ThreadPool:
+    def __init__(self, num_threads):
+        self.tasks = Queue()
+        self.closed = False
+        for _ in range(num_threads):
+            threading.Thread(target=self.worker, daemon=True).start()
+
+    def worker(self):
+        while True:
+            task, func, args, kwargs = self.tasks.get()
+            task.value = func(*args, **kwargs)
+            task.done.set()
+            self.tasks.task_done()
+
+    def submit(self, func, *args, **kwargs):
+        if self.closed:
+            raise RuntimeError("closed")
+        task = Task()
+        self.tasks.put((task, func, args, kwargs))
+        return task
+
+    def shutdown(self, wait=True):
+        self.closed = True
+        if wait:
+            self.tasks.join()
