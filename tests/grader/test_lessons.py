@@ -1,0 +1,53 @@
+"""Every example of the course's lessons runs as it is written, and can be explored unless it starts processes."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from grader.judge import Work, judge
+from lockstep.lesson import read_lessons
+from playground.submissions import Outcome
+from sandbox.pool import Sandbox, provider
+
+_EXAMPLE = re.compile(r"^```python run\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_SEED = 1
+EXAMPLES = [
+    pytest.param(source, id=f"{lesson.slug}-{number}")
+    for lesson in read_lessons(Path(settings.CONTENT) / "lessons")
+    for number, source in enumerate(_EXAMPLE.findall(lesson.body), 1)
+]
+STARTS_PROCESSES = re.compile(r"\bmultiprocessing\b|\bProcessPoolExecutor\b")
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Sandbox:
+    return provider("docker")
+
+
+def done(work: Work, sandbox: Sandbox) -> Outcome:
+    return judge(work, sandbox, "lessons", lambda event: None)
+
+
+def test_there_are_examples() -> None:
+    assert len(EXAMPLES) > 20
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("source", EXAMPLES)
+def test_it_runs(source: str, sandbox: Sandbox) -> None:
+    outcome = done(Work("run", source, _SEED), sandbox)
+    assert (outcome.verdict, outcome.message) == (None, "The program ran to its end.")
+    assert outcome.output
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("source", EXAMPLES)
+def test_it_can_be_explored(source: str, sandbox: Sandbox) -> None:
+    outcome = done(Work("explore", source, _SEED, schedules=20), sandbox)
+    assert outcome.verdict is None, outcome.message
+    assert outcome.report is not None, outcome.message
+    refused = [each["detail"] for each in outcome.report["outcomes"] if each["kind"] == "not modelled"]
+    assert bool(refused) == bool(STARTS_PROCESSES.search(source)), refused
+    assert outcome.report["diverged"] is None
