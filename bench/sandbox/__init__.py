@@ -1,0 +1,1 @@
+"""What a sandbox costs: `python -m bench.sandbox`."""
