@@ -109,7 +109,8 @@ def main() -> None:
         print(f"from print to text in the page, {len(seen)} prints: {times}")
         run(page, address, FLOOD)
         lines = page.locator(".log-count").inner_text()
-        print(f"a flood of 10 MB ({lines}): the page was deaf for at most {page.evaluate('window.deaf'):.0f} ms")
+        deaf = page.evaluate("window.deaf")
+        print(f"a flood of 10 MB, of which the limit leaves {lines}: the page was deaf for at most {deaf:.0f} ms")
         browser.close()
 
 

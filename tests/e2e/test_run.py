@@ -105,7 +105,7 @@ def test_a_lost_connection_is_told_and_made_up_for(site: Site) -> None:
 
 def test_a_program_reads_the_input_it_was_given(site: Site) -> None:
     site.open_playground()
-    site.page.get_by_text("Input for Run").click()
+    site.page.get_by_text("Standard input", exact=True).click()
     site.page.get_by_label("What your program reads").fill("Ada\n")
     site.run('print("Hello,", input())')
     site.finished()
