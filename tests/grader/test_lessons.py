@@ -51,3 +51,34 @@ def test_it_can_be_explored(source: str, sandbox: Sandbox) -> None:
     refused = [each["detail"] for each in outcome.report["outcomes"] if each["kind"] == "not modelled"]
     assert bool(refused) == bool(STARTS_PROCESSES.search(source)), refused
     assert outcome.report["diverged"] is None
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize(
+    ("containing", "possible"),
+    [
+        ("    counter += 1", {"2\n", "1\n"}),
+        ("asks the bank", {"Ada has a seat\nAlan has a seat\nseats left: -1\n"}),
+        ("words[word] += 1", {"{'lock': 2}\n", "{'lock': 1}\n"}),
+        ("work.put(END)", {"got 0\ngot 1\ngot 2\ngot 3\ngot 4\n"}),
+        ("changed.wait()", {"took a book\n"}),
+        ("balance -= amount", {"20\n", "-60\n"}),
+    ],
+)
+def test_exploring_shows_what_the_lesson_says(containing: str, possible: set[str], sandbox: Sandbox) -> None:
+    outcome = done(Work("explore", _example(containing), _SEED, schedules=200), sandbox)
+    assert outcome.report is not None, outcome.message
+    assert {each["output"] for each in outcome.report["outcomes"]} == possible
+
+
+@pytest.mark.docker
+def test_exploring_the_two_locks_shows_the_deadlock(sandbox: Sandbox) -> None:
+    outcome = done(Work("explore", _example("has both"), _SEED, schedules=200), sandbox)
+    assert outcome.report is not None, outcome.message
+    assert "deadlock" in {each["kind"] for each in outcome.report["outcomes"]}
+
+
+def _example(containing: str) -> str:
+    """The one example that has that text."""
+    (found,) = [str(each.values[0]) for each in EXAMPLES if containing in str(each.values[0])]
+    return found
