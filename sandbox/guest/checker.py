@@ -26,6 +26,8 @@ from sandbox.kit.test import Test, public
 CHECKS_FILE = "checks.py"
 SCENARIO_FILE = "scenario.py"
 _CASES = 10_000
+_NAMES = 4
+"""Words of a name that a message may repeat, such as self.accounts[].balance."""
 
 
 class LearnerEndedError(BaseException):
@@ -36,11 +38,14 @@ class LearnerEndedError(BaseException):
 
 
 class _Executor:
-    def __init__(self, line: Line, test: Test, scenario: str, seed: int) -> None:
-        self.seed = random.Random(f"{seed}:{type(test).__name__}:schedules").getrandbits(32)  # noqa: S311
+    def __init__(self, line: Line, test: Test, order: dict[str, Any]) -> None:
+        scenario, program = order["scenario"], order["program"]
+        self.seed = random.Random(f"{order['seed']}:{type(test).__name__}:schedules").getrandbits(32)  # noqa: S311
         self._line = line
         self._test = test
         self._words = set(re.findall(r"\w+", scenario))
+        self._program_words = set(re.findall(r"\w+", program))
+        self._lines = len(program.splitlines())
 
     def execute(self, case: Any, server: Service | Site | None) -> Result:
         order = {"type": "execute", "case": case}
@@ -61,6 +66,15 @@ class _Executor:
             raise LearnerEndedError
         said: dict[str, Any] = answer["message"]
         return said
+
+    def is_of_program(self, text: str) -> bool:
+        words = re.findall(r"\w+", text)
+        return (
+            len(words) <= _NAMES and bool(re.fullmatch(r"[\w.\[\]]*", text)) and self._program_words.issuperset(words)
+        )
+
+    def is_line(self, number: Any) -> bool:
+        return type(number) is int and 0 < number <= self._lines
 
     def is_word_of_scenario(self, word: str | None) -> bool:
         return word in self._words
@@ -90,7 +104,7 @@ def _work(line: Line) -> None:
         number = line.receive()["test"]
         test = tests[number]
         try:
-            report = test.mode.judge(test, cases[number], _Executor(line, test, order["scenario"], order["seed"]))
+            report = test.mode.judge(test, cases[number], _Executor(line, test, order))
         except LearnerEndedError:
             continue
         except ClosedError:

@@ -180,7 +180,13 @@ class Supervisor:
     def _grade(self, request: Request, challenge: Challenge, limits: Limits) -> None:
         checker = self._start_checker()
         checker.send(
-            {"type": "prepare", "checks": challenge.checks, "scenario": challenge.scenario, "seed": request.seed}
+            {
+                "type": "prepare",
+                "checks": challenge.checks,
+                "scenario": challenge.scenario,
+                "program": request.source,
+                "seed": request.seed,
+            }
         )
         tests = [TestInfo(**each) for each in self._from_checker(checker)["tests"]]
         self._host.send(Tests(tests))
@@ -234,7 +240,7 @@ class Supervisor:
             report = None
         if not test.visible:
             measured = replace(measured, stacks=stacks.without_values(measured.stacks, request.source))
-            report = replace(report, detail="", finding=None) if report is not None else None
+            report = _hidden(report, request.source) if report is not None else None
         self._host.send(TestDone(number, report, measured))
         return report
 
@@ -353,6 +359,12 @@ class _Exploring:
                 raise SandboxBrokenError(str(message["message"]))
             case other:
                 raise ProtocolError(f"unknown message {other!r}")
+
+
+def _hidden(report: Report, source: str) -> Report:
+    """The report of a hidden test: nothing in it that the program could have made up to carry out what it was given."""
+    line = report.line if report.line is not None and report.line <= len(source.splitlines()) else None
+    return replace(report, detail="", finding=None, schedule=None, line=line)
 
 
 def _not_begun(measured: Measured) -> None:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 MOST_SCHEDULES = 100_000
 _TEXT = 20_000
 _EACH_OTHER = "The threads wait for each other for ever."
+_NOT_MODELLED = (
+    "The program asks for something that cannot be explored, such as a process or the network: this test runs it under "
+    "schedules of its own."
+)
 _REALISM = {
     "gil": "This interpreter can really do this.",
     "language": (
@@ -45,7 +49,7 @@ class Explore(Mode):
             try:
                 found = exploration.run()
                 report = exploration.report(found)
-                executions += int(found["executions"])
+                executions += exploration.executions_of(found)
                 if report is None:
                     test.end_case()
             except (BadResultError, ProtocolError, LookupError, TypeError, ValueError):
@@ -171,12 +175,15 @@ class _Exploration:
             detail="\n\n".join(part for part in told if part),
             line=line,
             schedule=str(finding["schedule"]),
-            executions=int(found["executions"]),
+            executions=self.executions_of(found),
             finding=shown if self._test.visible else None,
         )
 
+    def executions_of(self, found: dict[str, Any]) -> int:
+        return max(0, min(int(found["executions"]), self._schedules))
+
     def _judged(self, finding: dict[str, Any], plain_failed: bool) -> tuple[Verdict, str, int | None]:
-        lines = [number for number in finding["lines"] if type(number) is int and number > 0]
+        lines = [number for number in finding["lines"] if self._executor.is_line(number)]
         line = lines[0] if lines else None
         match finding["kind"]:
             case "finished":
@@ -187,7 +194,7 @@ class _Exploration:
             case "deadlock" if finding["returned"]:
                 return Verdict.LEAK, "Threads were left that wait for ever after the work was done.", line
             case "deadlock":
-                waiting = sorted({number for number, _ in finding["waits"] if type(number) is int and number > 0})
+                waiting = sorted({number for number, _ in finding["waits"] if self._executor.is_line(number)})
                 where = f" They wait in {_lines(waiting)}." if waiting else ""
                 tasks = bool(waiting) and all(kind == "events" for _, kind in finding["waits"])
                 who = "Every task waits for something that never comes." if tasks else _EACH_OTHER
@@ -200,7 +207,8 @@ class _Exploration:
             case "output limit":
                 return Verdict.OUTPUT_LIMIT, "It prints without end.", line
             case "not modelled":
-                return Verdict.RUNTIME_ERROR, str(finding["detail"])[:300], line
+                told = str(finding["detail"])[:300] if self._test.visible else _NOT_MODELLED
+                return Verdict.RUNTIME_ERROR, told, line
         error = finding["error"]
         if error is None:
             lost = failure_from_wire(finding["lost"])
@@ -215,9 +223,10 @@ class _Exploration:
 
     def _sometimes(self, finding: dict[str, Any], lines: list[int]) -> str:
         where = f" in {_lines(lines)}" if lines else ""
-        what = (
-            f" look at `{str(finding['what'])[:100]}`{where}" if finding["what"] else f" look{where}" if where else ""
-        )
+        # The program itself says what it is about: only words of its source may pass, for it knows the case.
+        named = str(finding["what"] or "")
+        known = named and self._executor.is_of_program(named)
+        what = f" look at `{named}`{where}" if known else f" look{where}" if where else ""
         told = "It comes out right when the threads run one after the other, and wrong on another interleaving"
         return f"{told}:{what}." if what else f"{told}."
 

@@ -5,8 +5,9 @@ function of the same name in sandbox/guest/modes and runs in the learner's proce
 """
 
 import builtins
+import itertools
+import pprint
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from lockstep.verdicts import Verdict
@@ -34,6 +35,12 @@ class Executor(Protocol):
 
     def exchange(self, message: dict[str, Any]) -> dict[str, Any]:
         """Sends the mode's other half a message and gives its answer, for modes that say more than execute()."""
+
+    def is_of_program(self, text: str) -> bool:
+        """Whether that is a name of the learner's source, such as `self.value`, so that a message may repeat it."""
+
+    def is_line(self, number: Any) -> bool:
+        """Whether the learner's source has a line of that number."""
 
     def is_word_of_scenario(self, word: str | None) -> bool:
         """Whether scenario.py itself has that name, so that a message may repeat it."""
@@ -104,6 +111,35 @@ def _detail(failure: Failure, case: Any) -> str:
     return f"{where}{failure.traceback}\ncase: {case!r}"
 
 
+_COLUMN = 56
+_ROWS = 60
+
+
+def beside(first: Any, then: Any) -> str:
+    """Two outcomes side by side, with a mark at each line in which they differ."""
+    left, right = _told(first), _told(then)
+    rows = [("one run", "another"), ("-" * 7, "-" * 7)]
+    rows += itertools.zip_longest(left, right, fillvalue="")
+    width = min(_COLUMN, max(len(one) for one, _ in rows))
+    lines = [
+        f"{one[:_COLUMN]:<{width}} {' ' if one == other or number < 2 else '|'} {other[:_COLUMN]}".rstrip()
+        for number, (one, other) in enumerate(rows[: _ROWS + 2])
+    ]
+    if len(rows) > _ROWS + 2:
+        lines.append(f"... {len(rows) - _ROWS - 2:,} more lines")
+    return "\n".join(lines)
+
+
+def _told(outcome: Any) -> list[str]:
+    match outcome:
+        case [value, str(printed)]:  # as Test.outcome() has it
+            returned = [] if value is None else [f"returned {part}" for part in pprint.pformat(value).split("\n")]
+            return [*printed.splitlines(), *returned]
+        case list() | tuple():
+            return [pprint.pformat(each, compact=True) for each in outcome]
+    return pprint.pformat(outcome).split("\n")
+
+
 class Determinism:
     """Notices when executions of one case come out differently though the test demands one result."""
 
@@ -111,7 +147,7 @@ class Determinism:
         self._test = test
         self._first: list[Any] = []
 
-    def see(self, case: Any, result: Result, shown: Callable[[Any], str] = repr) -> None:
+    def see(self, case: Any, result: Result) -> None:
         """Raises CheckFailedError (NONDETERMINISTIC)."""
         if not self._test.deterministic:
             return
@@ -121,6 +157,6 @@ class Determinism:
         elif outcome != self._first[0]:
             raise CheckFailedError(
                 "The result must be the same every time, and it changed.",
-                f"first: {shown(self._first[0])[:4000]}\n then: {shown(outcome)[:4000]}",
+                beside(self._first[0], outcome),
                 Verdict.NONDETERMINISTIC,
             )

@@ -268,3 +268,38 @@ def test_a_task_that_is_left_is_a_leak(grade):
     report = grade(source, SCENARIO, checks("pass", mode="virtual_time()")).report
     assert report.verdict == "LEAK", report
     assert "stray" in report.detail
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"kind": "not modelled", "detail": "SECRET"},
+        {"kind": "exception", "lines": [4711], "what": "SECRET", "error": None},
+        {"kind": "lost exception", "lines": [4711], "what": "x; SECRET", "error": None},
+        {"kind": "deadlock", "returned": False, "waits": [[4711, "lock"]], "lines": [4711]},
+        {"kind": "livelock", "lines": [4711], "schedule": "SECRET", "executions": 4711},
+    ],
+    ids=["not modelled", "exception", "lost", "deadlock", "livelock"],
+)
+def test_a_forged_finding_carries_nothing_out_of_a_hidden_test(grade, forged: dict[str, object]) -> None:
+    lost = {"kind": "exception", "name": "SECRET", "text": "SECRET", "traceback": "SECRET", "line": 4711}
+    trace = {
+        "kind": "", "detail": "", "problem": None, "threads": ["MainThread"], "events": [], "waits": None, "dropped": 0,
+    }  # fmt: skip
+    finding = {
+        "problem": None, "preemptions": 0, "fewest": True, "realism": "", "what": None, "lines": [], "waits": [],
+        "returned": True, "schedule": "", "detail": "", "error": None, "lost": lost, "lost_in": "SECRET",
+        "trace": trace,
+        **forged,
+    }  # fmt: skip
+    source = (
+        "import builtins, gc\ndef f():\n    return 2\n"
+        "for each in gc.get_objects():\n"
+        "    if callable(each) and getattr(each, '__name__', '') == '_finding':\n"
+        f"        each.__code__ = (lambda *_: {finding!r}).__code__\n"
+    )
+    story = grade(source, SCENARIO, checks("self.equal(result.value, 1)", visible="False"))
+    report = story.report
+    assert "SECRET" not in str(report)
+    assert "4711" not in str(report)
+    assert report.verdict not in ("ACCEPTED", "WRONG_ANSWER"), "it was not forged"

@@ -151,7 +151,12 @@ def test_nondeterministic(grade):
     )
     checks = simple("self.true(result.value >= 0, 'x')", deterministic=True)
     checks = checks.replace("    def check", "    mode = real(repeat=3)\n    def check")
-    assert grade(source, CALL, checks).report.verdict == "NONDETERMINISTIC"
+    report = grade(source, CALL, checks).report
+    assert report.verdict == "NONDETERMINISTIC"
+    assert "one run      another\n" in report.detail
+    assert "returned 0 | returned 1\n" in report.detail
+    hidden = grade(source, CALL, checks.replace("visible = True", "visible = False")).report
+    assert (hidden.verdict, hidden.detail) == ("NONDETERMINISTIC", "")
 
 
 def test_sometimes(grade):
