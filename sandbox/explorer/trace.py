@@ -141,8 +141,8 @@ class Tracer:
         self._add("timeout")
 
     def joined(self, thing: Any) -> None:
-        if getattr(thing, "kind", "") == "join" and thing.fiber is not W.current and not W.aborting:
-            self._add("join", thing.fiber.name)
+        if getattr(thing, "kind", "") == "join" and thing.fiber is not W.current and not W.aborting and guest_frame():
+            self._add("join", thing.fiber.name)  # but not where the interpreter joins what is left, at its end
         self._detector.receive(W.current, thing)
 
     def signalled(self, thing: Any) -> None:
