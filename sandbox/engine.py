@@ -2,9 +2,11 @@
 
 import os
 import socket
+from typing import Any
 
 import docker
 from docker.constants import DEFAULT_UNIX_SOCKET
+from docker.transport import UnixHTTPAdapter
 
 
 def connect(seconds: float) -> docker.DockerClient:
@@ -13,7 +15,22 @@ def connect(seconds: float) -> docker.DockerClient:
     Raises OSError or docker.errors.DockerException where no engine answers.
     """
     _knock(os.environ.get("DOCKER_HOST") or DEFAULT_UNIX_SOCKET)
-    return docker.from_env(timeout=int(seconds))
+    client = docker.from_env(timeout=int(seconds))
+    api: Any = client.api
+    if isinstance(api._custom_adapter, UnixHTTPAdapter):
+        api._custom_adapter = _OnePool(f"http+unix://{api._custom_adapter.socket_path}", int(seconds))
+        api.mount("http+docker://", api._custom_adapter)
+    return client
+
+
+class _OnePool(UnixHTTPAdapter):
+    """docker-py pools connections by the whole URL, and so makes one for every call about a container.
+
+    Up to 25 of them stay open for each thread, and none is used again.
+    """
+
+    def get_connection(self, url: str | bytes, proxies: Any = None) -> Any:
+        return super().get_connection("http+docker://localhost", proxies)
 
 
 def _knock(address: str) -> None:

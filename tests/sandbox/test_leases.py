@@ -120,6 +120,18 @@ def test_a_killed_worker_leaves_no_local_sandbox(tmp_path: Path, processes):
 
 
 @pytest.mark.docker
+def test_leases_leave_no_connection_open(docker):
+    def open_after_a_lease() -> int:
+        with docker.lease(Limits(), "a-test") as lease:
+            list(lease.work(request_of("print(1)", Limits())))
+        return len(os.listdir("/proc/self/fd"))
+
+    open_after_a_lease()
+    before = open_after_a_lease()
+    assert [open_after_a_lease() for _ in range(4)] == [before] * 4
+
+
+@pytest.mark.docker
 def test_a_container_that_is_killed_is_lost(docker):
     limits = Limits()
     with docker.lease(limits, "a-test") as lease:
