@@ -11,6 +11,7 @@ from tests.e2e.site import GRADING_MS, ROOT, Site, solution
 
 pytestmark = pytest.mark.browser
 
+CHALLENGES = ROOT / "content" / "challenges"
 PROGRAMS = ROOT / "tests" / "shapes" / "programs"
 MARKUP = '<img src=x onerror="alert(1)">'
 
@@ -138,6 +139,26 @@ def test_a_failing_test_shows_the_interleaving_that_broke_it(site: Site) -> None
     page.goto(f"/submissions/{ident}/")
     expect(page.locator(".trace").first).to_be_visible(timeout=GRADING_MS)
     expect(page.locator(".code-now")).to_contain_text("self.value")
+    assert violations(page) == []
+
+
+def test_two_results_that_differ_are_shown_side_by_side_where_they_part(site: Site) -> None:
+    page = site.page
+    page.goto("/challenges/print-in-order/")
+    expect(site.editor).to_be_visible()
+    site.submit((CHALLENGES / "print-in-order" / "solutions" / "nobody_waits.py").read_text())
+    site.gets("NONDETERMINISTIC")
+    pair = page.locator(".pair").first
+    expect(pair.locator(".trace")).to_have_count(2)
+    expect(pair.locator(".trace-headline").first).to_contain_text(
+        re.compile("They are the same up to step|They part at the")
+    )
+    # Both stand at the step at which they part, and step by themselves.
+    first, other = (pair.get_by_role("slider").nth(nth) for nth in (0, 1))
+    stood = other.input_value()
+    first.focus()
+    page.keyboard.press("Home")
+    assert (first.input_value(), other.input_value()) == ("0", stood)
     assert violations(page) == []
 
 
