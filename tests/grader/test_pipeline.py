@@ -87,7 +87,8 @@ def test_an_exploration_tells_and_keeps_what_it_found(kind: str, learner: Learne
         )
         lost = submissions.submit(learner, Kind.EXPLORE, source, stdin="3\n", schedule="27.0.")
         wait_for("the replay to end", lambda: done(again) and done(lost))
-    assert (row.verdict, row.message) == ("", "2 outcomes in 1,000 schedules.")
+    assert row.verdict == ""
+    assert row.message.startswith("2 outcomes in ")
     assert [outcome["output"] for outcome in row.report["outcomes"]] == ["5\n", "4\n"]
     explored = [event for event in told(row) if event["type"] == "explored"]
     assert explored == [{"type": "explored", "report": row.report}]

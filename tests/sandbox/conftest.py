@@ -158,11 +158,14 @@ def run(sandbox: Sandbox) -> Run:
 
 @pytest.fixture
 def explore(sandbox: Sandbox) -> Run:
-    """explore(source, schedules=…, schedule=…, **limits) of a program in either sandbox."""
+    """explore(source, schedules=…, schedule=…, **limits) of a program in either sandbox.
+
+    With time enough for a machine that has much else to do, or it would stop early and say so.
+    """
 
     def explored(source: str, schedules: int = 100, schedule: str = "", **more: Any) -> Story:
         asked = {"kind": "explore", "schedules": schedules, "schedule": schedule}
-        return do(sandbox, source, more=asked, **more)
+        return do(sandbox, source, more=asked, **{"wall_seconds": 60.0, **more})
 
     return explored
 

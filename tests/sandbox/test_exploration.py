@@ -79,7 +79,7 @@ def test_a_limit_leaves_what_was_found_until_then(explore):
         "import os\nwith open('count', 'a') as file: file.write('.')\n"
         "if os.path.getsize('count') > 40: sum(range(10**12))\n"
     )
-    story = explore(source, schedules=10_000, wall_seconds=5.0, cpu_seconds=1.0)
+    story = explore(source, schedules=10_000, cpu_seconds=1.5)
     assert story.run.measured.limit in ("cpu", "wall")
     assert not story.explored.whole
     assert {each["output"] for each in story.explored.report["outcomes"]} == {"1\n", "2\n"}
@@ -87,7 +87,7 @@ def test_a_limit_leaves_what_was_found_until_then(explore):
 
 def test_many_threads_and_steps_stay_within_the_limits(explore):
     source = COUNTER.replace("    n += 1", "    for _ in range(1000): n += 1").replace("range(2)", "range(100)")
-    story = explore(source, stdin="0\n", schedules=1000, wall_seconds=60.0)
+    story = explore(source, stdin="0\n", schedules=1000)
     assert story.run.measured.limit is None, story.run
     report = story.explored.report
     assert report["executions"] >= 3
