@@ -166,7 +166,7 @@ class PackReport:
                 )
         found += [Problem("error", text) for text in self.samples]
         if not pack.explanation:
-            found.append(Problem("warning", "there is no explanation.md"))
+            found.append(Problem(stricter, "there is no explanation.md"))
         return found
 
     def to_mapping(self) -> dict[str, Any]:

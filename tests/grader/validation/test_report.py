@@ -143,10 +143,11 @@ def test_a_challenge_at_fault_says_only_that() -> None:
     ]
 
 
-def test_a_missing_explanation_is_a_warning() -> None:
+def test_a_missing_explanation_is_an_error_for_the_course_alone() -> None:
     found, own = report(GOOD)
     bare = pack(solutions=own.solutions)
-    assert [one.level for one in found.problems(bare, of_the_course=True)] == ["warning"]
+    assert [one.level for one in found.problems(bare, of_the_course=True)] == ["error"]
+    assert [one.level for one in found.problems(bare, of_the_course=False)] == ["warning"]
 
 
 def test_a_report_survives_json() -> None:
