@@ -193,7 +193,7 @@ class _ProcMeter(Meter):
     def __init__(self, user: int | None, ours: set[int]) -> None:
         self.ours = ours
         self._user = user
-        self._own_private = self._own_resident = 0
+        self._own_private = 0
         self._forget()
 
     def _forget(self) -> None:
@@ -205,7 +205,6 @@ class _ProcMeter(Meter):
         # every process of the learner's begins as a copy of this size that it does not pay for
         here = processes.process(os.getpid())
         self._own_private = here.private_bytes if here else 0
-        self._own_resident = here.resident_bytes if here else 0
         self._forget()
 
     def sample(self) -> None:
@@ -217,8 +216,9 @@ class _ProcMeter(Meter):
 
     def reaped(self, pid: int, usage: struct_rusage) -> None:
         self._dead_cpu += usage.ru_utime + usage.ru_stime
-        # the kernel has seen the highest point of a program too short for a sample
-        self._memory_peak = max(self._memory_peak, usage.ru_maxrss * 1024 - self._own_resident)
+        # The kernel has seen the highest point of a program too short for a sample. It counts the files in memory too
+        # that the program has touched; of those it got none from its parent.
+        self._memory_peak = max(self._memory_peak, usage.ru_maxrss * 1024 - self._own_private)
         self._live_cpu.pop(pid, None)
 
     def cpu_seconds(self) -> float:

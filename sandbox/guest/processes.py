@@ -21,8 +21,6 @@ class Process:
     """Of it and of the children that it has waited for."""
     private_bytes: int
     """Anonymous resident memory, which a forked child shares with its parent until one of them writes."""
-    resident_bytes: int
-    """All resident memory, as a dead process's high-water mark counts it."""
 
 
 def _read(path: str) -> str | None:
@@ -49,7 +47,6 @@ def process(pid: int) -> Process | None:
         threads=int(fields.get("Threads", "1")),
         cpu_seconds=sum(map(int, after_name[11:15])) / _TICK,
         private_bytes=int(fields.get("RssAnon", "0").split()[0]) * _KIB,
-        resident_bytes=int(fields.get("VmRSS", "0").split()[0]) * _KIB,
     )
 
 

@@ -36,6 +36,8 @@ def checks(mode: str, scenario: str, server: str, check: str) -> str:
     return CHECKS.replace("MODE", mode).replace("SCENARIO", scenario).replace("SERVER", server).replace("CHECK", check)
 
 
+PATCHING = ("sys.modules", "__closure__", "__globals__")
+"""What holds against a program that changes our own modules must not rest on the rule against that."""
 TWO = 'serve({"a": Reply(1, seconds=2), "b": Reply(2, seconds=3)}, hold=2, patience=10)'
 TOGETHER = "import asyncio\nasync def f(fetch):\n    return await asyncio.gather(fetch('a'), fetch('b'))\n"
 APART = "async def f(fetch):\n    return [await fetch('a'), await fetch('b')]\n"
@@ -182,7 +184,7 @@ def test_a_forged_account_of_requests_is_the_programs_failure(grade, claim: str)
         import sys
         sys.modules["sandbox.guest.served"].VirtualServer.told = lambda self: {claim}
     """)
-    report = grade(source, SCENARIO, checks("virtual_time()", "fetch", TWO, SEEN)).report
+    report = grade(source, SCENARIO, checks("virtual_time()", "fetch", TWO, SEEN), allow=PATCHING).report
     assert report.verdict == "RUNTIME_ERROR", report
 
 
@@ -195,7 +197,7 @@ def test_forged_questions_are_the_programs_failure(grade):
             before(self, lambda request: ask.__closure__ and ask.__globals__["json"] and ask(request) and {})
         served.VirtualServer.__init__ = init
     """)
-    report = grade(source, SCENARIO, checks("virtual_time()", "fetch", TWO, SEEN)).report
+    report = grade(source, SCENARIO, checks("virtual_time()", "fetch", TWO, SEEN), allow=PATCHING).report
     assert report.verdict == "RUNTIME_ERROR", report
 
 
