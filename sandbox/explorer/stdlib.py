@@ -69,7 +69,8 @@ class PrivateLibrary:
             yield
         finally:
             self._depth = 0
-            private = {name: module for name, module in sys.modules.items() if real.get(name) is not module}
+            # What is absent is None there, and has to stay so also where the real world has never loaded it.
+            private = {name: module for name, module in sys.modules.items() if real.get(name, real) is not module}
             private.pop("__main__", None)
             self._modules = private  # type: ignore[assignment]
             for name in list(sys.modules):

@@ -1,7 +1,10 @@
 """Exploring: findings, claims, replay, determinism."""
 
 import random
+import subprocess
+import sys
 import types
+from pathlib import Path
 
 import pytest
 
@@ -278,3 +281,18 @@ def test_a_program_too_long_for_the_time_gets_as_many_schedules_as_its_steps_lea
     assert set(planned) <= {1000, int(0.5 * 500_000 / report.steps)}
     assert report.finding is not None
     assert (report.finding.execution.preemptions, report.finding.realism) == (1, "language")
+
+
+def test_a_program_with_asyncio_after_one_without() -> None:
+    """In a process that has not loaded asyncio's accelerator itself: it stays absent."""
+    code = (
+        "import sys\n"
+        "from sandbox.explorer import Settings, explore, load\n"
+        "assert '_asyncio' not in sys.modules\n"
+        "for source in ('print(1)', 'import asyncio\\nprint(asyncio.run(asyncio.sleep(5, 2)))'):\n"
+        "    report = explore(load(source, 'program.py'), settings=Settings(schedules=5))\n"
+        "    print(report.plain.output, end='')\n"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
+    assert done.stdout == "1\n2\n", done.stderr
