@@ -26,6 +26,8 @@ class Watch:
         """The most that were there at once: started, and not yet waited for."""
         self.starting: set[int] = set()
         """Threads in which multiprocessing is starting one, which is counted there."""
+        self.unseen: set[Any] = set()
+        """Processes of multiprocessing's that have ended and that only a start() has waited for, not the program."""
         self._lost: list[tuple[str, BaseException]] = []
         self._hooks = (threading.excepthook, asyncio.base_events.BaseEventLoop.default_exception_handler)
         threading.excepthook = self._thread_failed
@@ -115,23 +117,31 @@ def _install() -> None:
 def _watch_multiprocessing() -> None:
     """Counts its processes where they start: one that is spawned is no fork of ours, and is not audited."""
     base = multiprocessing.process.BaseProcess
-    start = base.start
+    start, join = base.start, base.join
 
     def counted(self: multiprocessing.process.BaseProcess) -> None:
         watch = _active
         if watch is None:
             start(self)
             return
-        # Before start(), which waits for whichever of the others has ended by itself.
-        others = sum(_is_there(each) for each in list(multiprocessing.process._children))  # type: ignore[attr-defined]
+        known = [each for each in list(multiprocessing.process._children) if _is_there(each)]  # type: ignore[attr-defined]
+        others = len(known) + len(watch.unseen)
         watch.starting.add(threading.get_ident())
         try:
             start(self)
         finally:
             watch.starting.discard(threading.get_ident())
+        # start() itself waits for whichever of the others has ended by itself, and when that is, is chance.
+        watch.unseen.update(each for each in known if not _is_there(each))
         watch.process_starts(others)
 
+    def joined(self: multiprocessing.process.BaseProcess, timeout: float | None = None) -> None:
+        join(self, timeout)
+        if _active is not None:
+            _active.unseen.discard(self)
+
     base.start = counted  # type: ignore[method-assign]
+    base.join = joined  # type: ignore[method-assign]
 
 
 def _is_there(process: Any) -> bool:

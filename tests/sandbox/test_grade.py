@@ -466,10 +466,10 @@ def test_a_result_too_long_is_the_learners_failure(grade):
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-@pytest.mark.parametrize("joined", ["at the end", "at once"])
+@pytest.mark.parametrize("joined", ["at the end", "at once", "at the end, when all have ended by themselves"])
 def test_processes_are_counted_however_they_start(grade, method: str, joined: str) -> None:
     source = code(f"""
-        import multiprocessing
+        import multiprocessing, os
         def work(numbers, index):
             numbers[index] = index * index
         def f():
@@ -479,6 +479,8 @@ def test_processes_are_counted_however_they_start(grade, method: str, joined: st
             for worker in workers:
                 worker.start()
                 if {joined == "at once"}: worker.join()
+                if {"ended" in joined and method != "forkserver"}:  # whose processes are not this one's children
+                    os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)
             for worker in workers:
                 worker.join()
             return list(numbers)
