@@ -34,6 +34,9 @@ MAX_REQUEST = 4 * 1024 * 1024
 MAX_EVENT = 1 * 1024 * 1024
 """Bytes of the largest frame the supervisor may send; longer texts are cut before they are framed."""
 
+MOST_SCHEDULES = 100_000
+"""That anybody may ask of one exploration."""
+
 PROGRAM = "main.py"
 """The name of the learner's file, in its folder and so in every stack and traceback."""
 

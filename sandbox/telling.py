@@ -98,21 +98,23 @@ def graph_text(graph: Waits) -> list[str]:
             wait = by_tid[tid]
             held = f", holds {', '.join(wait['holds'])}" if wait["holds"] else ""
             target = f"{wait['what']} to end" if wait["kind"] == "join" else f"{wait['what']}, held by {wait['holder']}"
-            lines.append(f"    {wait['thread']} (line {wait['line']}{held})")
+            place = f"line {wait['line']}" if wait["line"] else "not in the program"
+            lines.append(f"    {wait['thread']} ({place}{held})")
             lines.append(f"        waits for {target}")
         lines.append(f"    ... back to {by_tid[graph['cycle'][0]]['thread']}")
     others = [wait for wait in graph["waits"] if wait["tid"] not in graph["cycle"]]
     if others:
         lines.append("Also waiting:" if graph["cycle"] else "Who waits for what:")
         for wait in others:
-            kind, thread, line = wait["kind"], wait["thread"], wait["line"]
+            kind, thread = wait["kind"], wait["thread"]
+            where = f" in line {wait['line']}" if wait["line"] else ""  # 0: in a test's own code
             if kind == "loop":
-                lines.append(f"    {thread} loops in line {line}")
+                lines.append(f"    {thread} loops{where}")
             elif kind == "runnable":
-                lines.append(f"    {thread} could run, in line {line}")
+                lines.append(f"    {thread} could run{where and ',' + where}")
             else:
                 held = f" (held by {wait['holder']})" if wait["holder"] and kind != "join" else ""
-                lines.append(f"    {thread} in line {line}: {kind} {wait['what']}{held}")
+                lines.append(f"    {thread}{where}: {kind} {wait['what']}{held}")
     return lines
 
 

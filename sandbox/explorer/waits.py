@@ -45,8 +45,8 @@ class WaitGraph:
             if len(chain) == 1:
                 only = chain[0]
                 if only.kind == "join":
-                    return f"{only.thread} waits for itself to end (line {only.line})"
-                return f"{only.thread} waits for {only.what}, which it holds itself (line {only.line})"
+                    return f"{only.thread} waits for itself to end{_at(only)}"
+                return f"{only.thread} waits for {only.what}, which it holds itself{_at(only)}"
             return "; ".join(_sentence(wait) for wait in chain)
         return "; ".join(_sentence(wait) for wait in self.waits if wait.kind != "loop")
 
@@ -63,13 +63,18 @@ class WaitGraph:
 
 def _sentence(wait: Wait) -> str:
     if wait.kind == "join":
-        return f"{wait.thread} waits for {wait.what} to end (line {wait.line})"
+        return f"{wait.thread} waits for {wait.what} to end{_at(wait)}"
     if wait.kind == "loop":
-        return f"{wait.thread} loops (line {wait.line})"
+        return f"{wait.thread} loops{_at(wait)}"
     if wait.holder is not None:
-        return f"{wait.thread} waits for {wait.what}, held by {wait.holder} (line {wait.line})"
+        return f"{wait.thread} waits for {wait.what}, held by {wait.holder}{_at(wait)}"
     verb = {"notify": "to be notified on ", "get": "for an item of ", "put": "for room in ", "event": "for "}
-    return f"{wait.thread} waits {verb.get(wait.kind, 'for ')}{wait.what} (line {wait.line})"
+    return f"{wait.thread} waits {verb.get(wait.kind, 'for ')}{wait.what}{_at(wait)}"
+
+
+def _at(wait: Wait) -> str:
+    """Where, as far as that is in the program: the code that calls it has no lines that anybody could look up."""
+    return f" (line {wait.line})" if wait.line else ""
 
 
 _TASKS = 10

@@ -11,18 +11,18 @@ from sandbox.kit.judgement import ChallengeError, CheckFailedError
 from sandbox.kit.mode import Determinism, Executor, Mode, ModeBrokenError, an_exception, report_of
 from sandbox.kit.result import BadResultError, failure_from_wire, from_wire, served_from_wire
 from sandbox.kit.serve import Service, Site
-from sandbox.protocol import ProtocolError, Report, accept
+from sandbox.protocol import MOST_SCHEDULES, ProtocolError, Report, accept
 
 if TYPE_CHECKING:
     from sandbox.kit.test import Test
 
-MOST_SCHEDULES = 100_000
 _TEXT = 20_000
 _EACH_OTHER = "The threads wait for each other for ever."
 _NOT_MODELLED = (
     "The program asks for something that cannot be explored, such as a process or the network: this test runs it under "
     "schedules of its own."
 )
+_DO_WITHOUT = "This test runs the program under schedules of its own: do without that."
 _REALISM = {
     "gil": "This interpreter can really do this.",
     "language": (
@@ -207,7 +207,9 @@ class _Exploration:
             case "output limit":
                 return Verdict.OUTPUT_LIMIT, "It prints without end.", line
             case "not modelled":
-                told = str(finding["detail"])[:300] if self._test.visible else _NOT_MODELLED
+                # The explorer's own remedy, a real run, is none that a learner has here.
+                what = str(finding["detail"]).partition(";")[0][:300]
+                told = f"{what}. {_DO_WITHOUT}" if self._test.visible else _NOT_MODELLED
                 return Verdict.RUNTIME_ERROR, told, line
         error = finding["error"]
         if error is None:

@@ -151,6 +151,9 @@ def test_endings(grade, source: str, verdict: str, words: str) -> None:
     report = grade(source, SCENARIO, checks("self.equal(result.value, 1)")).report
     assert report.verdict == verdict, report
     assert words in report.message, report.message
+    # There is no line 0, and no other way to run it that a learner could choose here.
+    assert "line 0" not in f"{report.message} {report.detail}"
+    assert "real run" not in report.message
 
 
 def test_a_deterministic_test_compares_schedules(grade):

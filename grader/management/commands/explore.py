@@ -8,8 +8,7 @@ from grader.cli import USAGE, SandboxCommand, Show
 from grader.judge import EXPLORED_SCHEDULES, Work
 from sandbox import telling
 from sandbox.exploration import Exploration
-
-MOST_SCHEDULES = 100_000
+from sandbox.protocol import MOST_SCHEDULES
 
 
 class Command(SandboxCommand):
