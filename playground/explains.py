@@ -1,6 +1,5 @@
 """Which lesson explains a verdict: the first whose slug or title has a word of it."""
 
-from django.db.models import Q
 from django.urls import reverse
 
 from lockstep.verdicts import Verdict
@@ -20,7 +19,7 @@ _WORDS: dict[Verdict, tuple[str, ...]] = {
 def lessons() -> dict[str, dict[str, str]]:
     """For each verdict that a lesson explains, the lesson's title and address."""
     found = {}
-    everything = list(Lesson.objects.filter(_any_word()).only("slug", "title", "order"))
+    everything = list(Lesson.objects.only("slug", "title"))
     for verdict, words in _WORDS.items():
         for word in words:
             lesson = next((each for each in everything if word in f"{each.slug} {each.title}".lower()), None)
@@ -28,11 +27,3 @@ def lessons() -> dict[str, dict[str, str]]:
                 found[verdict.value] = {"title": lesson.title, "url": reverse("lesson", args=[lesson.slug])}
                 break
     return found
-
-
-def _any_word() -> Q:
-    condition = Q()
-    for words in _WORDS.values():
-        for word in words:
-            condition |= Q(slug__contains=word) | Q(title__icontains=word)
-    return condition
