@@ -46,14 +46,15 @@ class Sharing:
         self.known = bytearray(count)
         self.places: dict[tuple[int, str], Place] = {}
         self.last_obj: list[Any] = [None] * count
-        self.last_fiber: list[Any] = [None] * count
+        self.last_fibers = [0] * count
+        """The threads, as a mask, that touched the last object at each site."""
 
     def begin(self) -> None:
         """Forget the objects of the last execution."""
         self.places.clear()
         count = len(self.sites)
         self.last_obj[:] = [None] * count
-        self.last_fiber[:] = [None] * count
+        self.last_fibers[:] = [0] * count
 
     def grow(self) -> bool:
         """Make what is known hot; True when that changed anything."""
@@ -72,12 +73,17 @@ class Sharing:
         if W.live < 2 or W.atomic:
             return
         current = W.current
-        if self.last_obj[number] is obj and self.last_fiber[number] is current:
-            return
+        if self.last_obj[number] is obj:
+            before = self.last_fibers[number]
+            if before & current.bit:
+                return
+        else:
+            before = 0
         site = self.sites[number]
-        kind = site.kind
         kept = obj
-        if kind == "attr":
+        if obj is None:  # a variable
+            pass
+        elif site.kind == "attr":
             obj = owner_of(obj, site.key, site.write)
             if obj is None:
                 return
@@ -86,7 +92,7 @@ class Sharing:
             return
         if kept is obj:
             self.last_obj[number] = obj
-            self.last_fiber[number] = current
+            self.last_fibers[number] = before | current.bit
         key = (id(obj), site.key)
         place = self.places.get(key)
         if place is None or gone(place.obj):

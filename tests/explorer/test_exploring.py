@@ -11,6 +11,7 @@ import pytest
 from sandbox.explorer import (
     DivergenceError,
     Execution,
+    Kind,
     ModuleSource,
     Program,
     ProgramError,
@@ -296,3 +297,27 @@ def test_a_program_with_asyncio_after_one_without() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
     assert done.stdout == "1\n2\n", done.stderr
+
+
+def test_nothing_of_a_thread_reaches_those_that_come_after_it_in_this_execution_or_the_next() -> None:
+    report = explored(
+        """
+        import contextvars, sys, threading
+        seen = contextvars.ContextVar("seen", default="nothing")
+        one, other = threading.Lock(), threading.Lock()
+        def work(first, second):
+            print(seen.get(), sys.exc_info()[0])
+            seen.set("something")
+            try:
+                raise ValueError
+            except ValueError:
+                with first:
+                    with second:
+                        pass
+        for pair in ((one, other), (other, one)):
+            threading.Thread(target=work, args=pair).start()
+        """,
+        schedules=300,
+    )
+    assert {seen.outcome.kind for seen in report.outcomes} == {Kind.FINISHED, Kind.DEADLOCK}
+    assert {line for seen in report.outcomes for line in seen.outcome.output.splitlines()} == {"nothing None"}
