@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -46,6 +47,41 @@ class Environment:
         if value and value.split(":", 1)[0] not in schemes:
             raise ImproperlyConfigured(f"{name} is {value!r}: it must start with one of {', '.join(schemes)}.")
         return value
+
+    def mail(self, name: str, sender: str) -> dict[str, object]:
+        """Django's EMAIL_ settings, from a URL like smtp://user:password@host:587; without it mail goes nowhere.
+
+        smtp speaks TLS after a greeting (STARTTLS), smtps from the start; smtp+plain never, for a relay on one's own
+        machine. sender names the variable with the address that mail comes from.
+        """
+        value = self.url(name, ("smtp", "smtps", "smtp+plain"), "")
+        url = urlsplit(value)
+        if not url.scheme:
+            return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+        try:
+            port = url.port or {"smtp": 587, "smtps": 465}.get(url.scheme, 25)
+        except ValueError:
+            port = 0
+        if not url.hostname or not port:
+            # Without the password, which errors are no place for.
+            shown = f"{url.scheme}://{value.removeprefix(f'{url.scheme}://').rpartition('@')[2]}"
+            raise ImproperlyConfigured(
+                f"{name} is {shown!r}, without a host or with a wrong port: "
+                "write it like smtp://user:password@mail.example.org:587."
+            )
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_HOST": url.hostname,
+            "EMAIL_PORT": port,
+            "EMAIL_HOST_USER": unquote(url.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
+            "EMAIL_USE_TLS": url.scheme == "smtp",
+            "EMAIL_USE_SSL": url.scheme == "smtps",
+            "EMAIL_TIMEOUT": 10,
+            "DEFAULT_FROM_EMAIL": self.text(
+                sender, remedy=f"Set it to the address that mail comes from, as {name} is set."
+            ),
+        }
 
     def secret(self, kept_in: Path) -> str:
         """SECRET_KEY; in development one that is made once and kept in a file only its owner can read."""

@@ -181,12 +181,38 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
-# Counted in the cache of each process: a brake, not a wall.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+GUESTS_PER_MINUTE = env.number("GUESTS_PER_MINUTE", 60, 1, 100_000)
+"""How many visitors of one address may become guests in a minute; in a day twenty times as many."""
+ACCOUNT_RATE_LIMITS = {
+    # Ten wrong passwords a quarter of an hour for one account, wherever they come from. A class behind one address may
+    # mistype more often than that together.
+    "login_failed": "30/m/ip,10/15m/key",
+    "login": "60/m/ip",
+    "signup": "60/m/ip",
+    # Ours, see playground/learners.py.
+    "new_guest": f"{GUESTS_PER_MINUTE}/m/ip,{20 * GUESTS_PER_MINUTE}/d/ip",
+}
+# Where those are counted: the one web process, with room for as many names as somebody may try.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 LOGIN_URL = "account_login"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+globals().update(env.mail("EMAIL_URL", "EMAIL_FROM"))
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Lockstep: "
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+PROGRAMS_PER_MINUTE = env.number("PROGRAMS_PER_MINUTE", 60, 1, 100_000)
+"""How many programs one learner may send in a minute."""
+GUEST_PROGRAMS = env.number("GUEST_PROGRAMS", 300, 1, 1_000_000)
+"""How many programs one guest may have in the database."""
+GUESTS = env.number("GUESTS", 5000, 1, 1_000_000)
+"""How many guests are kept: beyond that, those who were here longest ago go first."""
+GUEST_DAYS = env.number("GUEST_DAYS", 30, 1, 90)
+"""After so many days without a program a guest's work is removed."""
 
 # ------------------------------------------------------------------------------------------------- static and words
 
@@ -240,6 +266,8 @@ if PRODUCTION:
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 30 if HTTPS else 0
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+# Whoever guesses passwords is known by address: the one that the outermost of one's own proxies saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("PROXIES", 1 if PRODUCTION and HTTPS else 0, 0, 9)
 
 # -------------------------------------------------------------------------------------------------------- logging
 

@@ -1,5 +1,6 @@
 """What every worker does every few seconds, whether or not others do it too: nothing lost, nothing left behind."""
 
+import itertools
 import logging
 import threading
 
@@ -7,12 +8,14 @@ from django.db import close_old_connections
 
 from grader import pipeline
 from grader.sandboxes import sandbox
-from playground import submissions, validations
+from playground import learners, submissions, validations
 from sandbox.errors import SandboxUnavailableError
 
 logger = logging.getLogger(__name__)
 
 EVERY_SECONDS = 5.0
+TIDY_EVERY = 120
+"""Rounds of sweeping after which the database is tidied up, which may wait."""
 
 _stop = threading.Event()
 
@@ -30,6 +33,12 @@ def sweep() -> None:
             logger.warning("%d sandboxes were left behind and are removed", removed)
 
 
+def tidy() -> None:
+    """Removes guests who are gone, and sessions that have ended."""
+    if removed := learners.sweep():
+        logger.info("%d guests have not been here for long and are removed", removed)
+
+
 def start() -> threading.Thread:
     """Sweeps in a thread of its own until stop()."""
     _stop.clear()
@@ -43,10 +52,12 @@ def stop() -> None:
 
 
 def _run() -> None:
-    while True:
+    for turn in itertools.count():
         try:
             close_old_connections()
             sweep()
+            if turn % TIDY_EVERY == 0:
+                tidy()
         except Exception:
             # The database or the engine may be away: the next round finds what this one missed.
             logger.exception("sweeping failed")

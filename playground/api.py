@@ -120,6 +120,11 @@ def too_big(request: HttpRequest, error: RequestDataTooBig) -> Any:
     return api.create_response(request, {"message": message}, status=413)
 
 
+@api.exception_handler(learners.TooManyGuestsError)
+def crowded(request: HttpRequest, error: learners.TooManyGuestsError) -> Any:
+    return api.create_response(request, {"message": str(error)}, status=429)
+
+
 @api.exception_handler(Http404)
 def missing(request: HttpRequest, error: Http404) -> Any:
     return api.create_response(request, {"message": str(error) or "there is no such thing"}, status=404)
@@ -156,7 +161,7 @@ def create(request: HttpRequest, given: NewSubmission) -> Any:
         return Status(413, {"message": str(error)})
     except BadSourceError as error:
         return Status(400, {"message": str(error)})
-    except submissions.TooManyInFlightError as error:
+    except submissions.TooManyError as error:
         return Status(429, {"message": str(error)})
     return Status(201, {"id": made.id, "state": made.state, "socket": f"/ws/submissions/{made.id}/"})
 
@@ -190,7 +195,7 @@ def help_(request: HttpRequest, slug: str) -> Any:
     return scoring.shown(learners.current(request), _challenge(slug))
 
 
-@api.post("challenges/{slug}/hints/{int:number}", response={200: Help, frozenset({404, 409}): Problem})
+@api.post("challenges/{slug}/hints/{int:number}", response={200: Help, frozenset({404, 409, 429}): Problem})
 def open_hint(request: HttpRequest, slug: str, number: int) -> Any:
     """Opens a hint, which makes a solution worth less; they open one by one."""
     challenge = _challenge(slug)
@@ -201,7 +206,7 @@ def open_hint(request: HttpRequest, slug: str, number: int) -> Any:
     return scoring.shown(learners.current(request), challenge)
 
 
-@api.post("challenges/{slug}/give-up", response={200: Help, 404: Problem})
+@api.post("challenges/{slug}/give-up", response={200: Help, frozenset({404, 429}): Problem})
 def give_up(request: HttpRequest, slug: str) -> Any:
     """Opens everything; a solution that is sent later earns nothing."""
     challenge = _challenge(slug)

@@ -12,4 +12,5 @@ def learner(request: HttpRequest) -> dict[str, Any]:
     return {
         "learner": SimpleLazyObject(lambda: learners.current(request)),
         "sandbox_kind": settings.SANDBOX,
+        "sends_mail": "smtp" in settings.EMAIL_BACKEND,
     }

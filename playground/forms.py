@@ -1,12 +1,36 @@
 """What a learner may say about themselves."""
 
 import unicodedata
+from typing import Any
 
+from allauth.core import ratelimit
 from django import forms
 from django.contrib.auth.models import User
 from django.db.models import Q
+from django.http import HttpRequest
 
 from playground.models import Learner
+
+
+class DeleteAccountForm(forms.Form):
+    """The password once more, so that nobody deletes the account of somebody who has left the room."""
+
+    password = forms.CharField(
+        label="Password", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), strip=False
+    )
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        super().__init__(*args)
+        self._request = request
+
+    def clean_password(self) -> str:
+        given = str(self.cleaned_data["password"])
+        user = self._request.user
+        if not ratelimit.consume(self._request, action="reauthenticate"):
+            raise forms.ValidationError("Too many wrong passwords: wait a minute and try again.")
+        if not user.check_password(given):
+            raise forms.ValidationError("This is not your password.")
+        return given
 
 
 class ProfileForm(forms.ModelForm[Learner]):

@@ -40,6 +40,7 @@ TASK = "grader.work"
 LEASE = timedelta(seconds=15)
 """How long a claim holds without being renewed; a dead worker's submission waits this long."""
 PUBLISH_AGAIN = timedelta(seconds=5)
+MINUTE = timedelta(minutes=1)
 MOST_FAILURES = 3
 """After so many attempts that failed by our fault the verdict is INTERNAL_ERROR."""
 OUTPUT_KEPT = 64 * 1024
@@ -49,8 +50,8 @@ PIECE_COSTS = 64
 BROKER_AWAY = "Grading is delayed: the queue cannot be reached. Your submission is kept and starts when it is back."
 
 
-class TooManyInFlightError(Exception):
-    """The learner has as many submissions queued or running as allowed; the message says how many."""
+class TooManyError(Exception):
+    """The learner has to wait, or to sign up; the message says what there is too much of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +106,13 @@ def submit(
 ) -> Submission:
     """Takes source in and queues it.
 
-    Raises BadSourceError for what cannot be accepted and TooManyInFlightError where the learner has to wait.
+    Raises BadSourceError for what cannot be accepted and TooManyError where the learner has to wait.
     """
     text = check_source(source)
     with transaction.atomic():
         # Two at once from two pages would each see room for one; SQLite's transactions come one after the other.
         Learner.objects.select_for_update().get(id=learner.id)
-        # What is graded again at somebody else's wish does not count.
-        open_now = learner.submissions.filter(queue=Queue.INTERACTIVE).exclude(state=State.DONE).count()
-        if open_now >= settings.IN_FLIGHT_PER_LEARNER:
-            raise TooManyInFlightError(
-                f"{open_now} of your programs are still queued or running, which is all you may have at once: "
-                "wait for one to end, or stop it"
-            )
+        _refuse_too_many(learner)
         submission = Submission.objects.create(
             learner=learner,
             kind=kind,
@@ -130,6 +125,26 @@ def submit(
         )
         transaction.on_commit(partial(publish, submission.id))
     return submission
+
+
+def _refuse_too_many(learner: Learner) -> None:
+    # What is graded again at somebody else's wish does not count.
+    open_now = learner.submissions.filter(queue=Queue.INTERACTIVE).exclude(state=State.DONE).count()
+    if open_now >= settings.IN_FLIGHT_PER_LEARNER:
+        raise TooManyError(
+            f"{open_now} of your programs are still queued or running, which is all you may have at once: "
+            "wait for one to end, or stop it"
+        )
+    if learner.submissions.filter(created__gt=timezone.now() - MINUTE).count() >= settings.PROGRAMS_PER_MINUTE:
+        raise TooManyError(
+            f"you have sent {settings.PROGRAMS_PER_MINUTE} programs within a minute, which is all that are taken: "
+            "wait a moment"
+        )
+    if learner.is_guest and learner.submissions.count() >= settings.GUEST_PROGRAMS:
+        raise TooManyError(
+            f"you have sent {settings.GUEST_PROGRAMS} programs, which is all a guest may have: "
+            "sign up to go on, and all of them come along"
+        )
 
 
 def publish(submission: uuid.UUID, queue: str = Queue.INTERACTIVE.value) -> bool:

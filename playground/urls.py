@@ -13,6 +13,7 @@ urlpatterns = [
     path("play/", views.play, name="play"),
     path("submissions/<uuid:submission>/", views.submission, name="submission"),
     path("profile/", views.profile, name="profile"),
+    path("profile/delete/", views.delete_account, name="delete_account"),
     path("leaderboard/", views.board, name="leaderboard"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

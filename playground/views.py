@@ -1,10 +1,16 @@
 """The pages. What they do is asked of the API; here is what they show."""
 
 import contextlib
+import functools
 import uuid
+from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lockstep.verdicts import State, Verdict
 from playground import explains, leaderboard, learners, live, scoring, streams
-from playground.forms import ProfileForm
+from playground.forms import DeleteAccountForm, ProfileForm
 from playground.markdown import render as markdown
 from playground.models import Challenge, Learner, Lesson, Submission
 from playground.models.submission import Kind
@@ -41,6 +47,19 @@ for thread in threads:
 
 def _challenges() -> Any:
     return Challenge.objects.select_related("current", "lesson").filter(current__isnull=False)
+
+
+def _crowded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Says so on a page where a visitor cannot become a guest."""
+
+    @functools.wraps(view)
+    def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **options)
+        except learners.TooManyGuestsError as error:
+            return render(request, "429.html", {"why": str(error)}, status=429)
+
+    return answer
 
 
 @require_safe
@@ -123,6 +142,7 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+@_crowded
 def open_hint(request: HttpRequest, slug: str) -> HttpResponse:
     """The form beneath a challenge's statement; the API has the same for scripts."""
     found = get_object_or_404(_challenges(), slug=slug)
@@ -134,6 +154,7 @@ def open_hint(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+@_crowded
 def give_up(request: HttpRequest, slug: str) -> HttpResponse:
     """The form that asks for confirmation."""
     found = get_object_or_404(_challenges(), slug=slug)
@@ -200,12 +221,32 @@ def profile(request: HttpRequest) -> HttpResponse:
             "total": _challenges().count(),
             "points": leaderboard.points(learner),
             "rank": own.rank if own else None,
+            "guest_days": settings.GUEST_DAYS,
             "recent": [
                 {**_entry(row), "challenge": row.revision and row.revision.challenge, "at": row.created}
                 for row in recent
             ],
         },
     )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_account(request: HttpRequest) -> HttpResponse:
+    """Asks for the password, then deletes all that is the learner's."""
+    user = request.user
+    assert isinstance(user, User)
+    if user.is_staff:
+        # What instructors wrote stays the course's, so who takes their account away is somebody who knows.
+        return render(request, "delete_account.html", {"form": None})
+    form = DeleteAccountForm(request, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        learners.delete(user)
+        logout(request)
+        messages.success(request, "Your account is deleted, and all that belonged to it.")
+        return redirect("home")
+    own = _own(learners.current(request))
+    return render(request, "delete_account.html", {"form": form, "count": own.count()})
 
 
 @require_safe

@@ -57,6 +57,9 @@ def test_development_needs_nothing_and_keeps_a_secret(tmp_path: Path) -> None:
         ("ALLOWED_HOSTS", "*", "name the hosts"),
         ("DATABASE_URL", UNSET, "postgres://"),
         ("DATABASE_URL", "mysql://db/lockstep", "postgres"),
+        ("EMAIL_URL", "mail.example.org", "smtp"),
+        ("EMAIL_URL", "smtp://:587", "without a host"),
+        ("EMAIL_URL", "smtp://mail.example.org:port", "with a wrong port"),
         ("REDIS_URL", UNSET, "redis://"),
         ("REDIS_URL", "http://valkey", "redis"),
         ("SANDBOX", "local", "docker"),
@@ -88,3 +91,10 @@ def test_a_runtime_that_may_not_be_used_stops_the_start(tmp_path: Path) -> None:
 def test_a_secret_is_never_repeated(tmp_path: Path) -> None:
     done = start(tmp_path, **{**GOOD, "SECRET_KEY": "not-long-enough"})
     assert "not-long-enough" not in done.stderr
+
+
+def test_mail_needs_a_sender(tmp_path: Path) -> None:
+    done = start(tmp_path, **GOOD, EMAIL_URL="smtp://ada:word@mail.example.org")
+    assert done.returncode != 0
+    assert "EMAIL_FROM is not set" in done.stderr
+    assert start(tmp_path, **GOOD, EMAIL_URL="smtp://m.example.org", EMAIL_FROM="a@example.org").returncode == 0

@@ -40,6 +40,8 @@ TABLE = """
     GET  submissions/<uuid:submission>/                     404 404 404 200 404 404
     GET  profile/                                           200 200 200 200 200 200
     POST profile/                                           200 200 302 302 302 302
+    GET  profile/delete/                                    302 302 200 200 200 200
+    POST profile/delete/                                    302 302 200 200 200 200
     GET  leaderboard/                                       200 200 200 200 200 200
     GET  healthz                                            200 200 200 200 200 200
     GET  readyz                                             200 200 200 200 200 200
@@ -99,6 +101,7 @@ BODIES: dict[str, Any] = {
     "POST api/submissions": {"kind": "run", "source": "x = 1\n"},
     "POST challenges/<slug:slug>/hints/": {"number": "1"},
     "POST profile/": {"name": "", "listed": "on"},
+    "POST profile/delete/": {"password": "wrong"},
     "POST accounts/password/change/": {"oldpassword": "wrong", "password1": "x", "password2": "x"},
 }
 

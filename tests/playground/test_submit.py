@@ -13,7 +13,7 @@ from lockstep.verdicts import State
 from playground import streams, submissions
 from playground.models import Learner, Revision, Submission
 from playground.models.submission import Kind
-from playground.submissions import TooManyInFlightError
+from playground.submissions import TooManyError
 from tests.playground import make
 from tests.playground.conftest import Broker
 from tests.playground.make import at_once
@@ -55,7 +55,7 @@ def test_seeds_differ_and_fit(learner: Learner, valkey: redis.Redis) -> None:
 def test_no_more_in_flight_than_allowed_and_the_message_says_what_to_do(learner: Learner, valkey: redis.Redis) -> None:
     rows = [make.submission(learner) for _ in range(settings.IN_FLIGHT_PER_LEARNER)]
     submissions.claim(rows[0].id)
-    with pytest.raises(TooManyInFlightError, match=r"3 of your programs .*: wait for one to end, or stop it"):
+    with pytest.raises(TooManyError, match=r"3 of your programs .*: wait for one to end, or stop it"):
         make.submission(learner)
     make.submission(make.learner("grace"))
     submissions.cancel(rows[0].id)
@@ -64,7 +64,7 @@ def test_no_more_in_flight_than_allowed_and_the_message_says_what_to_do(learner:
 
 def test_many_at_once_do_not_get_past_the_limit(learner: Learner, valkey: redis.Redis) -> None:
     found = at_once([lambda: make.submission(learner)] * 8)
-    refused = [error for error in found if isinstance(error, TooManyInFlightError)]
+    refused = [error for error in found if isinstance(error, TooManyError)]
     assert Submission.objects.count() == settings.IN_FLIGHT_PER_LEARNER
     assert len(refused) == 8 - settings.IN_FLIGHT_PER_LEARNER
 
