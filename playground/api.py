@@ -8,13 +8,14 @@ from typing import Any, Literal
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 from ninja import NinjaAPI, Schema, Status
 from ninja.errors import HttpError, ValidationError
 from ninja.security import APIKeyCookie
 
 from lockstep.source import BadSourceError, SourceTooLongError, check_source
 from lockstep.verdicts import State, Verdict
-from playground import learners, live, scoring, submissions
+from playground import learners, live, scoring, shares, submissions
 from playground.models import Challenge, Submission
 from playground.models.submission import Kind
 
@@ -58,6 +59,20 @@ class Queued(Schema):
     socket: str
 
 
+class NewShare(Schema):
+    """A program to share; with a schedule, that one interleaving of it."""
+
+    source: str
+    stdin: str = ""
+    schedule: str = ""
+
+
+class Shared(Schema):
+    key: str
+    path: str
+    """Of the page that anybody may open."""
+
+
 class Full(Schema):
     """All that its learner may know of a submission."""
 
@@ -70,6 +85,7 @@ class Full(Schema):
     explanation: str
     message: str
     source: str
+    stdin: str
     created: datetime
     seconds: float | None
     tests: list[dict[str, Any]]
@@ -133,14 +149,10 @@ def missing(request: HttpRequest, error: Http404) -> Any:
 @api.post("submissions", response={201: Queued, frozenset({400, 404, 413, 429}): Problem})
 def create(request: HttpRequest, given: NewSubmission) -> Any:
     """Queues source. The answer names the socket on which everything else is told."""
-    if len(given.stdin) > STDIN_CHARACTERS:
-        return Status(
-            413, {"message": f"the input has {len(given.stdin):,} characters, {STDIN_CHARACTERS:,} are allowed"}
-        )
-    if problem := _schedule_problem(given):
-        return Status(400, {"message": problem})
-    if "\0" in given.stdin:
-        return Status(400, {"message": "the input holds a NUL character: remove it"})
+    if given.schedule and given.kind != "explore":
+        return Status(400, {"message": f"a schedule is for kind explore, not for {given.kind}: leave it out"})
+    if problem := _problem(given.stdin, given.schedule):
+        return problem
     revision = None
     if given.challenge is not None:
         revision = _challenge(given.challenge).current
@@ -166,14 +178,33 @@ def create(request: HttpRequest, given: NewSubmission) -> Any:
     return Status(201, {"id": made.id, "state": made.state, "socket": f"/ws/submissions/{made.id}/"})
 
 
-def _schedule_problem(given: NewSubmission) -> str | None:
-    """What can be seen to be wrong with a schedule without its program; the explorer sees the rest."""
-    if given.schedule and given.kind != "explore":
-        return f"a schedule is for kind explore, not for {given.kind}: leave it out"
-    if given.schedule and not _SCHEDULE.fullmatch(given.schedule):
-        shown = given.schedule if len(given.schedule) <= 60 else given.schedule[:60] + "…"
-        return f"{shown!r} is not a schedule: copy the whole text, like 313.1w2.5:2-9:1"
+def _problem(stdin: str, schedule: str) -> Status[dict[str, str]] | None:
+    """What can be seen to be wrong with an input and a schedule without the program; the explorer sees the rest."""
+    if len(stdin) > STDIN_CHARACTERS:
+        return Status(413, {"message": f"the input has {len(stdin):,} characters, {STDIN_CHARACTERS:,} are allowed"})
+    if schedule and not _SCHEDULE.fullmatch(schedule):
+        shown = schedule if len(schedule) <= 60 else schedule[:60] + "…"
+        return Status(400, {"message": f"{shown!r} is not a schedule: copy the whole text, like 313.1w2.5:2-9:1"})
+    if "\0" in stdin:
+        return Status(400, {"message": "the input holds a NUL character: remove it"})
     return None
+
+
+@api.post("shares", response={201: Shared, frozenset({400, 413, 429}): Problem})
+def share(request: HttpRequest, given: NewShare) -> Any:
+    """Makes a link by which anybody may read a program; its learner withdraws it on the profile."""
+    if problem := _problem(given.stdin, given.schedule):
+        return problem
+    try:
+        source = check_source(given.source)
+        made = shares.share(learners.ensure(request), source, stdin=given.stdin, schedule=given.schedule)
+    except SourceTooLongError as error:
+        return Status(413, {"message": str(error)})
+    except BadSourceError as error:
+        return Status(400, {"message": str(error)})
+    except submissions.TooManyError as error:
+        return Status(429, {"message": str(error)})
+    return Status(201, {"key": made.key, "path": reverse("shared", args=[made.key])})
 
 
 @api.get("submissions/{uuid:submission}", response={200: Full, 404: Problem})
@@ -244,6 +275,7 @@ def full(row: Submission) -> dict[str, Any]:
         "explanation": verdict.explanation if verdict else "",
         "message": row.message,
         "source": row.source,
+        "stdin": row.stdin,
         "created": row.created,
         "seconds": row.seconds,
         "tests": [event for event in live.kept(row) if event["type"] == "result"],

@@ -12,17 +12,17 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lockstep.verdicts import State, Verdict
-from playground import explains, leaderboard, learners, live, scoring, streams
+from playground import explains, leaderboard, learners, live, scoring, shares, streams
 from playground.forms import DeleteAccountForm, ProfileForm
 from playground.markdown import render as markdown
-from playground.models import Challenge, Learner, Lesson, Submission
+from playground.models import Challenge, Learner, Lesson, Share, Submission
 from playground.models.submission import Kind
 
 OWN_SUBMISSIONS = 30
@@ -172,7 +172,39 @@ def play(request: HttpRequest) -> HttpResponse:
         "active": _active(own),
         "explains": explains.lessons(),
     }
-    return render(request, "play.html", {"page": page})
+    return render(request, "play.html", {"page": page, "guest_days": settings.GUEST_DAYS})
+
+
+@require_safe
+def shared(request: HttpRequest, key: str) -> HttpResponse:
+    """The playground with a program that somebody shares: a copy to play with, which changes nothing of theirs."""
+    found = Share.objects.filter(key=key).first()
+    if found is None:
+        return render(request, "share_gone.html", status=404)
+    page = {
+        "place": f"shared-{key}",
+        "starter": found.source,
+        "stdin": found.stdin,
+        "schedule": found.schedule,
+        "source": None,
+        "active": None,
+        "explains": explains.lessons(),
+    }
+    learner = learners.current(request)
+    is_yours = learner is not None and learner.id == found.learner_id
+    given = {"page": page, "share": found, "is_yours": is_yours, "guest_days": settings.GUEST_DAYS}
+    answer = render(request, "play.html", given)
+    # Unlisted by search engines too.
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@require_POST
+def withdraw(request: HttpRequest, key: str) -> HttpResponse:
+    if not shares.withdraw(learners.current(request), key):
+        raise Http404("there is no such link of yours")
+    messages.success(request, "The link is withdrawn: it leads nowhere now.")
+    return redirect(f"{reverse('profile')}#shared")
 
 
 @require_safe
@@ -222,6 +254,7 @@ def profile(request: HttpRequest) -> HttpResponse:
             "points": leaderboard.points(learner),
             "rank": own.rank if own else None,
             "guest_days": settings.GUEST_DAYS,
+            "shares": learner.shares.all() if learner else [],
             "recent": [
                 {**_entry(row), "challenge": row.revision and row.revision.challenge, "at": row.created}
                 for row in recent

@@ -48,5 +48,7 @@ async function request(method, path, body) {
 
 /** @param {{kind: "run"|"explore"|"submit", source: string, challenge: string|null, stdin: string, schedule?: string}} submission */
 export const create = (submission) => request("POST", "/api/submissions", submission);
+/** @param {{source: string, stdin: string, schedule?: string}} program */
+export const share = (program) => request("POST", "/api/shares", program);
 export const read = (id) => request("GET", `/api/submissions/${encodeURIComponent(id)}`);
 export const stop = (id) => request("POST", `/api/submissions/${encodeURIComponent(id)}/stop`);

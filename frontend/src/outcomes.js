@@ -1,6 +1,6 @@
 // What exploring a program found: each distinct outcome with how often it came, and on demand a schedule that gives it.
 
-import { el, icon, svg } from "./dom.js";
+import { button, el, icon, svg } from "./dom.js";
 import { Interleaving } from "./interleaving.js";
 
 const LINES_SHOWN = 4;
@@ -43,7 +43,7 @@ export class Outcomes {
   /**
    * @param {object} report as sandbox/explorer/report.py:to_json gives it, each of `outcomes` with its `trace`
    * @param {{onStep?: Function, toLine?: Function|null, replay?: (schedule: string) => Promise<object|null>}} options
-   *   `replay` gets the execution of an outcome whose trace is not there
+   *   `replay` gets the execution of an outcome whose trace is not there; `share`, where there is one, makes a link
    */
   constructor(report, options) {
     this.#report = report;
@@ -123,7 +123,14 @@ export class Outcomes {
     });
     if (execution === null || this.#open !== entry) return;
     entry.shown = new Interleaving(execution, { ...this.#options, name: "A schedule that gives this outcome" });
-    entry.details.replaceChildren(el("p", { class: "outcome-how", text: howMany(entry.outcome.preemptions) }), entry.shown.element);
+    entry.details.replaceChildren(el("div", { class: "outcome-how" }, el("p", { text: howMany(entry.outcome.preemptions) }), ...this.#sharing(entry.outcome)), entry.shown.element);
+  }
+
+  #sharing({ schedule }) {
+    const { share } = this.#options;
+    if (!share || !schedule) return [];
+    const said = el("span", { role: "alert" });
+    return [button("Share this interleaving", "share", "button-small", () => share(schedule).catch((error) => { said.textContent = error.message; })), said];
   }
 
   /** Opens an outcome: the first that failed, or the first that differs from the plain one. */

@@ -37,6 +37,8 @@ export class Panel {
     this.#onStep = onStep;
     /** Gets the trace of a schedule; set by the runner. */
     this.replay = async () => null;
+    /** Shares an interleaving of the program that is shown; null where that is not offered. */
+    this.share = null;
     this.statusIcon = el("span", { class: "status-icon" });
     this.statusText = el("span", { class: "status-text", text: idle });
     this.verdict = el("div", { class: "verdict", hidden: true });
@@ -167,7 +169,7 @@ export class Panel {
       return;
     }
     this.#forgetExplored();
-    const found = new Outcomes(report, { toLine: this.#toLine, onStep: this.#onStep, replay: (schedule) => this.replay(schedule) });
+    const found = new Outcomes(report, { toLine: this.#toLine, onStep: this.#onStep, replay: (schedule) => this.replay(schedule), share: this.share });
     this.#explored = found;
     this.explored.replaceChildren(found.element);
     this.explored.hidden = false;

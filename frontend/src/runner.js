@@ -31,6 +31,12 @@ export class Runner {
     return this.#state !== "idle";
   }
 
+  /** What is shown came of it: {source, stdin}, whatever the editor says now. */
+  async program() {
+    this.#program ??= await api.read(this.#id);
+    return this.#program;
+  }
+
   /** Sends a submission and follows it. Resolves to its id, or null when it was not taken (the panel says why). */
   async start(submission) {
     if (this.busy) return null;
@@ -112,8 +118,8 @@ export class Runner {
 
   // A schedule of the program that is shown, whose trace was not told.
   async #replay(schedule) {
-    this.#program ??= await api.read(this.#id);
-    return replay({ source: this.#program.source, stdin: this.#program.stdin ?? "", schedule });
+    const { source, stdin } = await this.program();
+    return replay({ source, stdin: stdin ?? "", schedule });
   }
 
   #follow(id, path) {

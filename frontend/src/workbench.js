@@ -15,14 +15,16 @@ const SAVE_DELAY_MS = 300;
 /**
  * Brings the workbench of the page to life (templates/workbench/).
  *
- * @param {{slug: string|null, starter: string, source: string|null, active: string|number|null}} page
+ * @param {{slug: string|null, place?: string, starter: string, source: string|null, active: string|number|null,
+ *   share?: (program: {source: string, stdin: string, schedule: string}) => Promise<void>}} page
  * @param {(id: string|number, end: object) => void} onDone a submission ended
- * @returns {{runner: Runner, load(source: string): void, send(kind: "run"|"explore"|"submit"): Promise<string|number|null>,
+ * @returns {{runner: Runner, panel: Panel, program(): {source: string, stdin: string}, load(source: string): void,
+ *   send(kind: "run"|"explore"|"submit", schedule?: string): Promise<string|number|null>,
  *   onSent(listener: (id: string|number, kind: string) => void): void}}
  */
 export function startWorkbench(page, onDone = () => {}) {
   const find = (name) => document.querySelector(`[data-role=${name}]`);
-  const place = page.slug ?? "playground";
+  const place = page.place ?? page.slug ?? "playground";
   const draft = new Draft(place);
   const saved = find("saved");
   const stdin = find("stdin");
@@ -78,11 +80,15 @@ export function startWorkbench(page, onDone = () => {}) {
     onDone,
   });
 
-  const send = async (kind) => {
+  if (page.share) panel.share = (schedule) => runner.program().then(({ source, stdin: given }) => page.share({ source, stdin: given ?? "", schedule }));
+
+  const program = () => ({ source: editor.source, stdin: stdin?.value ?? "" });
+  const send = async (kind, schedule = "") => {
     if (runner.busy) return null;
     save(editor.source);
     if (ONE_COLUMN.matches) find("results").scrollIntoView({ block: "nearest" });
-    const id = await runner.start({ kind, source: editor.source, challenge: page.slug, stdin: kind === "submit" ? "" : (stdin?.value ?? "") });
+    const { source, stdin: given } = program();
+    const id = await runner.start({ kind, source, challenge: page.slug, stdin: kind === "submit" ? "" : given, schedule });
     if (id !== null) {
       rememberLast(place, id);
       for (const listener of sent) listener(id, kind);
@@ -109,6 +115,8 @@ export function startWorkbench(page, onDone = () => {}) {
 
   return {
     runner,
+    panel,
+    program,
     send,
     load(source) {
       editor.source = source;

@@ -4,8 +4,20 @@ from playground.models.challenge import Challenge, Revision
 from playground.models.help import Help
 from playground.models.learner import Learner
 from playground.models.lesson import Lesson
+from playground.models.share import Share
 from playground.models.solve import Solve
 from playground.models.submission import Submission, TestResult
 from playground.models.validation import Validation
 
-__all__ = ["Challenge", "Help", "Learner", "Lesson", "Revision", "Solve", "Submission", "TestResult", "Validation"]
+__all__ = [
+    "Challenge",
+    "Help",
+    "Learner",
+    "Lesson",
+    "Revision",
+    "Share",
+    "Solve",
+    "Submission",
+    "TestResult",
+    "Validation",
+]

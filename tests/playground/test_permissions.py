@@ -14,9 +14,9 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from playground import live, submissions
+from playground import live, shares, submissions
 from playground.api import api
-from playground.models import Learner, Revision, Submission
+from playground.models import Learner, Revision, Share, Submission
 from playground.models.submission import Kind
 from playground.routing import websockets
 from tests.playground import make
@@ -38,6 +38,8 @@ TABLE = """
     POST challenges/<slug:slug>/give-up/                    302 302 302 302 302 302
     GET  play/                                              200 200 200 200 200 200
     GET  submissions/<uuid:submission>/                     404 404 404 200 404 404
+    GET  s/<slug:key>/                                      200 200 200 200 200 200
+    POST s/<slug:key>/withdraw/                             404 404 404 302 404 404
     GET  profile/                                           200 200 200 200 200 200
     POST profile/                                           200 200 302 302 302 302
     GET  profile/delete/                                    302 302 200 200 200 200
@@ -48,6 +50,7 @@ TABLE = """
 
     GET  api/                                               404 404 404 404 404 404
     POST api/submissions                                    201 201 201 201 201 201
+    POST api/shares                                         201 201 201 201 201 201
     GET  api/submissions/<uuidstr:submission>               404 404 404 200 404 404
     POST api/submissions/<uuidstr:submission>/stop          404 404 404 200 404 404
     GET  api/challenges/<slug>/help                         200 200 200 200 200 200
@@ -99,6 +102,7 @@ SOCKETS = {"ws/submissions/<uuid:submission>/": (4404, 4404, 4404, 1000, 4404, 4
 """The code with which each role's socket is closed; what has no address here is refused, see test_socket.py."""
 BODIES: dict[str, Any] = {
     "POST api/submissions": {"kind": "run", "source": "x = 1\n"},
+    "POST api/shares": {"source": "x = 1\n"},
     "POST challenges/<slug:slug>/hints/": {"number": "1"},
     "POST profile/": {"name": "", "listed": "on"},
     "POST profile/delete/": {"password": "wrong"},
@@ -124,7 +128,7 @@ def _rows() -> Iterator[Row]:
 
 
 ROWS = list(_rows())
-OF_SOMEBODY = [row for row in ROWS if "submission>" in row[1]]
+OF_SOMEBODY = [row for row in ROWS if "submission>" in row[1] or "key>/withdraw" in row[1]]
 
 
 def routes(patterns: Any, before: str = "") -> Iterator[str]:
@@ -169,6 +173,7 @@ class World:
         }
         self.row = make.graded(self.owner, revision, **secret)
         self.open = submissions.submit(self.owner, Kind.RUN, f"# {SECRET}\n", stdin=SECRET)
+        self.share = shares.share(self.owner, "x = 2\n")
         staff = User.objects.create_user("staff", password=make.PASSWORD, is_staff=True)
         admin = User.objects.create_superuser("admin", password=make.PASSWORD)
         self.browsers = {
@@ -200,6 +205,7 @@ class World:
             "<int:number>": 1,
             "<slug:slug>": "threads" if route.startswith("lessons") else self.revision.challenge.slug,
             "<slug>": self.revision.challenge.slug,
+            "<slug:key>": self.share.key,
             "<uuid:submission>": self.open.id,
             "<uuidstr:submission>": self.open.id,
             "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/guessed/",
@@ -213,7 +219,7 @@ class World:
 
     def owned(self) -> Any:
         """All that is the owner's, to see that it stays."""
-        return list(Submission.objects.filter(learner=self.owner).order_by("id").values())
+        return [list(rows.objects.filter(learner=self.owner).order_by("pk").values()) for rows in (Submission, Share)]
 
 
 def ask(browser: Client, method: str, route: str, path: str) -> Any:
