@@ -207,6 +207,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Lockstep: "
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 PROGRAMS_PER_MINUTE = env.number("PROGRAMS_PER_MINUTE", 60, 1, 100_000)
 """How many programs one learner may send in a minute."""
+MOVES_PER_MINUTE = env.number("MOVES_PER_MINUTE", 240, 1, 100_000)
+"""Of a learner who is the scheduler."""
 GUEST_PROGRAMS = env.number("GUEST_PROGRAMS", 300, 1, 1_000_000)
 """How many programs one guest may have in the database."""
 GUESTS = env.number("GUESTS", 5000, 1, 1_000_000)

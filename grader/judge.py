@@ -36,7 +36,7 @@ class ChallengeFaultError(Exception):
 class Work:
     """What is to be done: source, and for a submission the pack that it is graded against."""
 
-    kind: Literal["run", "explore", "grade"]
+    kind: Literal["run", "explore", "move", "grade"]
     source: str
     seed: int
     pack: Pack | None = None
@@ -44,7 +44,9 @@ class Work:
     schedules: int = EXPLORED_SCHEDULES
     """To explore: how many at most."""
     schedule: str = ""
-    """To explore: replay this one and no other."""
+    """To explore: replay this one and no other. To move: where the program is."""
+    until: int = 0
+    """To move: stop at the first choice at or after this step."""
 
     @property
     def limits(self) -> Limits:
@@ -63,6 +65,7 @@ class Work:
             stdin=self.stdin,
             schedules=self.schedules if self.kind == "explore" else 0,
             schedule=self.schedule,
+            until=self.until,
         )
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 
-from grader import pipeline, sweeper
+from grader import moves, pipeline, sweeper
 from grader.keeper import keeper
 from grader.sandboxes import sandbox
 from grader.validation import background
+from playground import moves as playground_moves
 from playground import validations
 from playground.submissions import TASK
 from sandbox.errors import SandboxError
@@ -28,6 +29,12 @@ def work(submission: str) -> None:
 def validate(revision: int) -> None:
     """Works on the validation of a revision for a while, if it is free."""
     background.work(revision)
+
+
+@shared_task(name=playground_moves.TASK)
+def move(name: str, question: dict[str, Any]) -> None:
+    """Answers a move."""
+    moves.answer(name, question)
 
 
 @worker_ready.connect

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from ninja import NinjaAPI, Schema, Status
+from ninja import Field, NinjaAPI, Schema, Status
 from ninja.errors import HttpError, ValidationError
 from ninja.security import APIKeyCookie
 
 from lockstep.source import BadSourceError, SourceTooLongError, check_source
 from lockstep.verdicts import State, Verdict
-from playground import learners, live, scoring, shares, submissions
+from playground import learners, live, moves, scoring, shares, submissions
 from playground.models import Challenge, Submission
 from playground.models.submission import Kind
 
@@ -92,6 +92,24 @@ class Full(Schema):
     output: list[dict[str, Any]]
     report: dict[str, Any] | None
     """What an exploration found."""
+
+
+class NewMove(Schema):
+    """What somebody who is the scheduler asks: where does the program stop next?"""
+
+    source: str
+    stdin: str = ""
+    schedule: str = ""
+    """Empty at the start; then as the last answer had it, with one deviation more or none."""
+    until: int = Field(1, ge=1, le=10_000_000)
+    """The step that the next choice is about, or the first after which there is one."""
+
+
+class Moved(Schema):
+    """Where it stopped, in the shape of sandbox.exploration.Move; null, and the problem, where it cannot get there."""
+
+    move: dict[str, Any] | None
+    problem: str
 
 
 class Hint(Schema):
@@ -205,6 +223,24 @@ def share(request: HttpRequest, given: NewShare) -> Any:
     except submissions.TooManyError as error:
         return Status(429, {"message": str(error)})
     return Status(201, {"key": made.key, "path": reverse("shared", args=[made.key])})
+
+
+@api.post("moves", response={200: Moved, frozenset({400, 413, 429, 503}): Problem})
+def move(request: HttpRequest, given: NewMove) -> Any:
+    """Replays a program up to the next choice of who goes on."""
+    if problem := _problem(given.stdin, given.schedule):
+        return problem
+    try:
+        question = moves.Question(check_source(given.source), given.stdin, given.schedule, given.until)
+        return moves.ask(learners.ensure(request), question)
+    except SourceTooLongError as error:
+        return Status(413, {"message": str(error)})
+    except BadSourceError as error:
+        return Status(400, {"message": str(error)})
+    except moves.TooManyMovesError as error:
+        return Status(429, {"message": str(error)})
+    except moves.NoAnswerError as error:
+        return Status(503, {"message": str(error)})
 
 
 @api.get("submissions/{uuid:submission}", response={200: Full, 404: Problem})

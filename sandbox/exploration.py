@@ -154,6 +154,38 @@ class Exploration(TypedDict):
     out_of_time: bool
 
 
+class Choosable(TypedDict):
+    """One thread at a choice; explorer/play.py says what each field is."""
+
+    tid: int
+    name: str
+    state: str
+    op: str
+    what: str
+    line: int
+    function: str
+
+
+class Position(TypedDict):
+    """Where an execution stopped for a choice; explorer/play.py says what each field is."""
+
+    step: int
+    default: int
+    running: int
+    free: bool
+    threads: list[Choosable]
+
+
+class Move(TypedDict):
+    """What came of a move of somebody who is the scheduler."""
+
+    python: str
+    trace: Trace
+    """Up to the choice, or to the end."""
+    position: Position | None
+    """None: the execution has ended."""
+
+
 class Finding(Trace):
     """What a visible test in explore mode shows of its failure."""
 

@@ -25,9 +25,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Union
 
 from lockstep import rules
-from sandbox.exploration import Exploration, Finding
+from sandbox.exploration import Exploration, Finding, Move
 
-VERSION = 3
+VERSION = 4
 
 MAX_REQUEST = 4 * 1024 * 1024
 """Bytes of the largest frame the host may send."""
@@ -148,7 +148,7 @@ class Request:
 
     version: int
     id: str
-    kind: Literal["run", "explore", "grade"]
+    kind: Literal["run", "explore", "move", "grade"]
     source: str
     seed: int
     limits: dict[str, Any]
@@ -160,7 +160,9 @@ class Request:
     schedules: int = 0
     """To explore: how many at most."""
     schedule: str = ""
-    """To explore: replay this one and no other."""
+    """To explore: replay this one and no other. To move: where the program is."""
+    until: int = 0
+    """To move: stop at the first choice at or after this step."""
 
 
 # ------------------------------------------------------------------------------------------- guest to host
@@ -241,6 +243,15 @@ class Explored:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """Where a move led."""
+
+    move: Move | None
+    problem: str = ""
+    """Where there is none: why the schedule cannot be followed."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunDone:
     """The run or exploration has ended, by itself or at a limit. What Python said of it is in the output."""
 
@@ -262,7 +273,7 @@ class Fault:
     message: str
 
 
-Event = Hello | Tests | Started | Output | OutputCut | Progress | TestDone | Explored | RunDone | Done | Fault
+Event = Hello | Tests | Started | Output | OutputCut | Progress | TestDone | Explored | Moved | RunDone | Done | Fault
 Message = Request | Event
 
 _MESSAGES: dict[str, type[Any]] = {cls.__name__: cls for cls in typing.get_args(Message)}

@@ -39,6 +39,8 @@ class Kind:
     ENDLESS = "endless"
     OUTPUT_LIMIT = "output limit"
     NOT_MODELLED = "not modelled"
+    PAUSED = "paused"
+    """Stopped on purpose, for somebody to choose who goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,11 @@ class Runner:
         gc.unfreeze()
         self._installed.__exit__(None, None, None)
 
-    def run(self, plan: Plan, tracer: Any = None) -> Execution:
-        """One execution. Raises ExplorerError when it is our fault, DivergenceError among them."""
+    def run(self, plan: Plan, tracer: Any = None, on_end: Callable[[Any], None] | None = None) -> Execution:
+        """One execution. Raises ExplorerError when it is our fault, DivergenceError among them.
+
+        on_end is called with its modules while its threads still are where they stopped.
+        """
         self._forget()
         self.executions += 1
         if self.executions % 100 == 0:
@@ -157,7 +162,7 @@ class Runner:
         sys.stderr = streams.STDERR
         sys.stdin = io.StringIO(self.stdin)
         try:
-            W.run(state.main, state.inspect)
+            W.run(state.main, lambda: state.inspect(on_end))
         finally:
             sys.stdout, sys.stderr, sys.stdin = outside
             W.running = False
@@ -222,7 +227,7 @@ class _State:
         if not W.ending:
             W.ending = Ending.DONE
 
-    def inspect(self) -> None:
+    def inspect(self, on_end: Callable[[Any], None] | None) -> None:
         """At the end, before the threads are unwound."""
         self.names = [fiber.name for fiber in W.fibers]
         self.left = [fiber.name for fiber in W.fibers[1:] if not fiber.died]
@@ -230,6 +235,8 @@ class _State:
             W.tracer.finish(self.space)
         if W.ending in (Ending.DEADLOCK, Ending.LIVELOCK, Ending.STEP_LIMIT):
             self.graph = waits.build(self.space)
+        if on_end is not None:
+            on_end(self.space)
 
     def result(self, hot: bytearray) -> Execution:
         aio.collect_lost()
@@ -279,6 +286,8 @@ class _State:
             if self.graph.cycle:
                 return Kind.DEADLOCK, self.graph.summary()
             return Kind.ENDLESS, f"still running after {W.step:,} steps and {W.loop_turns:,} turns of its loops"
+        if ending == Ending.PAUSED:
+            return Kind.PAUSED, ""
         if ending == Ending.OUTPUT_LIMIT:
             return Kind.OUTPUT_LIMIT, f"more than {streams.OUTPUT_LIMIT:,} characters printed"
         error = self.error

@@ -13,6 +13,8 @@ from sandbox.explorer.waits import WaitGraph
 FORMAT = 1
 """Version of the JSON."""
 
+PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
+
 _ALL = 1 << 30
 
 
@@ -21,7 +23,7 @@ def to_json(report: Report) -> dict[str, Any]:
     finding = report.finding
     return {
         "format": FORMAT,
-        "python": f"{sys.version_info[0]}.{sys.version_info[1]}",
+        "python": PYTHON,
         "executions": report.executions,
         "seconds": round(report.seconds, 3),
         "outcomes": [seen_to_json(seen) for seen in report.outcomes],

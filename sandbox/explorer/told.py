@@ -5,6 +5,7 @@ What is told of an execution comes first; the room that is left is shared out am
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any, cast
 
 from sandbox.exploration import (
@@ -14,10 +15,12 @@ from sandbox.exploration import (
     MOST_TRACES,
     Exploration,
     Finding,
+    Move,
 )
 from sandbox.explorer import report as reports
 from sandbox.explorer.execution import Entry, Execution
 from sandbox.explorer.explore import Report, Seen, replay
+from sandbox.explorer.play import Move as Played
 from sandbox.explorer.program import Program
 from sandbox.explorer.schedule import Schedule
 from sandbox.explorer.trace import Tracer
@@ -83,6 +86,15 @@ def replayed(execution: Execution, tracer: Tracer, *, most: int = MOST_BYTES) ->
     said["outcomes"][0]["trace"] = trace
     _fit(said, [trace], most)
     return cast("Exploration", said)
+
+
+def moved(move: Played, *, most: int = MOST_BYTES) -> Move:
+    """What is told of a move."""
+    trace = _header(reports.execution_to_json(move.execution, move.tracer.events, move.tracer.dropped))
+    position = None if move.position is None else _cut(asdict(move.position), _TEXT)
+    said = {"python": reports.PYTHON, "trace": trace, "position": position}
+    _fit(said, [trace], most)
+    return cast("Move", said)
 
 
 def finding(report: Report, other: tuple[Execution, Tracer] | None, *, most: int = MOST_FINDING_BYTES) -> Finding:

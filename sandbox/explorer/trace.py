@@ -165,6 +165,18 @@ class Tracer:
     def printed(self, text: str) -> None:
         self._add("print", value=text[:TEXT])
 
+    def announced(self, fiber: Fiber, names: waits.Names) -> tuple[str, str, int]:
+        """What a thread that is stopped before a step will do: the op, on what, and the line (0: the frame's)."""
+        number = fiber.site
+        if number >= 0:
+            site = self._sites[number]
+            return _OPS.get(site.kind, "write" if site.write else "read"), site.text, site.line
+        op = _STEPS.get(number, "")
+        what = (
+            names.of(fiber.obj) if fiber.obj is not None and op in ("acquire", "release", "put", "get", "test") else ""
+        )
+        return op, what, 0
+
     # Inside
 
     def _quiet(self, lock: Any) -> bool:
@@ -335,6 +347,10 @@ class Tracer:
 
 
 _PUT, _GET, _LOCKED, _SLEEP = -6, -7, -4, -9
+_STEPS = {
+    -2: "acquire", -3: "release", _LOCKED: "test", -5: "join", _PUT: "put", _GET: "get", -8: "start", _SLEEP: "sleep",
+    -10: "events", -11: "wake", -12: "print",
+}  # fmt: skip
 _OPS = {"call": "call", "iter": "iterate", "consume": "call"}
 
 

@@ -132,6 +132,18 @@ def _wait_of(fiber: Fiber, names: "Names", held: list[Any]) -> Wait:
     )
 
 
+def place_of(fiber: Fiber) -> tuple[int, str]:
+    """The line and the function of the program that a suspended thread is in; 0 where it is in none."""
+    frame, _ = _guest_frame(fiber)
+    return (0, "") if frame is None else (frame.f_lineno, frame.f_code.co_name)
+
+
+def waits_for(fiber: Fiber, names: "Names") -> tuple[str, str]:
+    """What a blocked thread waits for: Wait.kind and Wait.what."""
+    kind, what, _ = _what(fiber, fiber.blocked_on, _guest_frame(fiber)[1], names)
+    return kind, what
+
+
 def _what(fiber: Fiber, on: Any, inner: list[types.FrameType], names: "Names") -> tuple[str, str, Fiber | None]:
     if on.kind == "join":
         target: Fiber = on.fiber
@@ -202,7 +214,7 @@ def _guest_frame(fiber: Fiber) -> tuple[types.FrameType | None, list[types.Frame
         name = frame.f_code.co_filename
         if name in refused.guest_files:
             return frame, inner
-        if "explorer" not in name.rpartition("/")[0].rpartition("/")[2] and not name.endswith(_OWN):
+        if name.rpartition("/")[0].rpartition("/")[2] not in ("explorer", "strategies") and not name.endswith(_OWN):
             inner.append(frame)
     return None, inner
 

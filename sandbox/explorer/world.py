@@ -158,6 +158,7 @@ class Ending:
     LIVELOCK = "livelock"
     STEP_LIMIT = "step-limit"
     OUTPUT_LIMIT = "output-limit"
+    PAUSED = "paused"
     ERROR = "error"
 
 

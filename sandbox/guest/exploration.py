@@ -4,6 +4,7 @@ Said to the supervisor, which answers nothing:
 
     {"type": "progress", "done", "total"}
     {"type": "explored", "report"}     again whenever there is more; "last" with the last one
+    {"type": "moved", "move"}          instead, where a move was asked for
     {"type": "unusable", "message"}    what was asked for cannot be done
     {"type": "broken", "message"}      the explorer itself failed, which is our fault
 """
@@ -16,6 +17,7 @@ from sandbox.exploration import Exploration
 from sandbox.explorer import DivergenceError, ExplorerError, Program, Report, Settings, UsageError, load, told
 from sandbox.explorer import explore as explore_program
 from sandbox.explorer import replay as replay_schedule
+from sandbox.explorer.play import play
 from sandbox.guest.wire import Line
 from sandbox.protocol import PROGRAM
 
@@ -28,9 +30,13 @@ _TEXT = 2000
 
 
 def explore(job: dict[str, Any], line: Line) -> None:
-    """Does what a job asks for: "source", "stdin", "schedules", "schedule", "seed", "limits"."""
+    """Does what a job asks for: "kind", "source", "stdin", "schedules", "schedule", "until", "seed", "limits"."""
     try:
         program = load(job["source"], PROGRAM)
+        if job["kind"] == "move":
+            move = told.moved(play(program, job["schedule"], job["until"], job["stdin"]))
+            line.send({"type": "moved", "move": move})
+            return
         if job["schedule"]:
             execution, tracer = replay_schedule(program, job["schedule"], stdin=job["stdin"])
             report = told.replayed(execution, tracer)

@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 
 from lockstep.limits import BadLimitError, Limits
 from lockstep.verdicts import Verdict
-from sandbox.exploration import MOST_BYTES, Exploration
+from sandbox.exploration import MOST_BYTES, Exploration, Move
 from sandbox.guest import house, processes, stacks, users
 from sandbox.guest.capture import Listener, Piece
 from sandbox.guest.host import Host, HostGoneError
@@ -44,6 +44,7 @@ from sandbox.protocol import (
     Fault,
     Hello,
     Measured,
+    Moved,
     Output,
     OutputCut,
     Progress,
@@ -102,7 +103,7 @@ class Supervisor:
         limits = Limits.from_mapping(request.limits)
         if request.kind == "run":
             self._run(request, limits)
-        elif request.kind == "explore":
+        elif request.kind in ("explore", "move"):
             self._explore(request, limits)
         elif request.challenge is None:
             raise ChallengeFaultError("a request to grade names no challenge")
@@ -126,18 +127,20 @@ class Supervisor:
 
     def _explore(self, request: Request, limits: Limits) -> None:
         subject = self._start(limits, "", test=None, shown=True)
-        job = {name: getattr(request, name) for name in ("source", "stdin", "schedules", "schedule", "seed", "limits")}
+        asked = ("kind", "source", "stdin", "schedules", "schedule", "until", "seed", "limits")
+        job = {name: getattr(request, name) for name in asked}
         subject.tell({"type": "explore", **job})
         self._host.send(Started(None))
-        found = _Exploring(self._host)
+        found = _Exploring(self._host, request.kind)
         while not (subject.ended or found.ended):
             self._turn(subject)
             found.take(subject)
         measured = subject.finish()
         if not found.settled:
             _not_begun(measured)
-        if found.explored is not None:
-            self._host.send(found.explored)
+        for answer in (found.explored, found.moved):
+            if answer is not None:
+                self._host.send(answer)
         self._host.send(RunDone(measured, found.syntax_error))
 
     def _start(self, limits: Limits, stdin: str, test: int | None, shown: bool) -> Subject:
@@ -324,11 +327,13 @@ class Supervisor:
 class _Exploring:
     """What the learner's process says while it explores."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, kind: str) -> None:
         self._host = host
+        self._kind = kind
         self._told = 0.0
         self.settled = self.syntax_error = self.ended = False
         self.explored: Explored | None = None
+        self.moved: Moved | None = None
 
     def take(self, subject: Subject) -> None:
         """Takes in what it has said. Raises SandboxBrokenError where the explorer itself failed."""
@@ -353,8 +358,16 @@ class _Exploring:
             case "explored":
                 self.ended = message.get("last") is True
                 self.explored = Explored(accept(Exploration, message["report"], MOST_BYTES), whole=self.ended)
+            case "moved":
+                self.ended = True
+                self.moved = Moved(accept(Move, message["move"], MOST_BYTES))
             case "unusable":
-                self.explored, self.ended = Explored(None, problem=str(message["message"])[:_CUT]), True
+                self.ended = True
+                problem = str(message["message"])[:_CUT]
+                if self._kind == "move":
+                    self.moved = Moved(None, problem)
+                else:
+                    self.explored = Explored(None, problem=problem)
             case "broken":
                 raise SandboxBrokenError(str(message["message"]))
             case other:

@@ -53,6 +53,7 @@ TABLE = """
     POST api/shares                                         201 201 201 201 201 201
     GET  api/submissions/<uuidstr:submission>               404 404 404 200 404 404
     POST api/submissions/<uuidstr:submission>/stop          404 404 404 200 404 404
+    POST api/moves                                          400 400 400 400 400 400
     GET  api/challenges/<slug>/help                         200 200 200 200 200 200
     POST api/challenges/<slug>/hints/<int:number>           200 200 200 200 200 200
     POST api/challenges/<slug>/give-up                      200 200 200 200 200 200
@@ -103,6 +104,7 @@ SOCKETS = {"ws/submissions/<uuid:submission>/": (4404, 4404, 4404, 1000, 4404, 4
 BODIES: dict[str, Any] = {
     "POST api/submissions": {"kind": "run", "source": "x = 1\n"},
     "POST api/shares": {"source": "x = 1\n"},
+    "POST api/moves": {"source": "x = 1\n", "schedule": "nonsense"},
     "POST challenges/<slug:slug>/hints/": {"number": "1"},
     "POST profile/": {"name": "", "listed": "on"},
     "POST profile/delete/": {"password": "wrong"},
