@@ -1,4 +1,4 @@
-"""The socket of one submission: what happens, to those who may see it, and nothing in the other direction."""
+"""The sockets: what happens, to those who may see it, and nothing in the other direction."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
-from playground import learners
+from playground import events, learners
 from playground.live import DeletedError, reader
 from playground.models import Submission
 
@@ -18,16 +18,45 @@ logger = logging.getLogger(__name__)
 
 NOT_YOURS = 4404
 TRY_AGAIN = 1011
+BOARD_PAUSE_SECONDS = 1.0
+"""Between two messages about the leaderboard, however many solve something at once."""
 
 
-class SubmissionConsumer(AsyncJsonWebsocketConsumer):
+class _Telling(AsyncJsonWebsocketConsumer):
+    """Tells, and does not listen: a browser acts through the API."""
+
+    _pump: asyncio.Task[None] | None = None
+
+    async def disconnect(self, code: int) -> None:
+        if self._pump:
+            self._pump.cancel()
+
+    async def receive(self, *_: Any, **__: Any) -> None:
+        pass
+
+
+class BoardConsumer(_Telling):
+    """`/ws/leaderboard/`: says at once, and again whenever it changes, that the leaderboard is worth a look."""
+
+    async def connect(self) -> None:
+        await self.accept()
+        self._pump = asyncio.create_task(self._tell())
+
+    async def _tell(self) -> None:
+        with reader().board() as changed:
+            while True:
+                changed.clear()
+                await self.send_json({"cursor": "", "events": [events.board()]})
+                await asyncio.sleep(BOARD_PAUSE_SECONDS)
+                await changed.wait()
+
+
+class SubmissionConsumer(_Telling):
     """`/ws/submissions/<id>/?after=<cursor>`: events.py's messages from the cursor on, then a normal close.
 
     Closed with 4404 where there is no such submission of the asking learner's, which does not say whether there is
     one of somebody else's; with 1011 after a fault of ours, for the browser to connect again.
     """
-
-    _pump: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         await self.accept()
@@ -39,18 +68,11 @@ class SubmissionConsumer(AsyncJsonWebsocketConsumer):
         # A task of its own: while it waits, this consumer still hears that the browser has left.
         self._pump = asyncio.create_task(self._follow(submission, after))
 
-    async def disconnect(self, code: int) -> None:
-        if self._pump:
-            self._pump.cancel()
-
-    async def receive(self, *_: Any, **__: Any) -> None:
-        """What a browser sends is not listened to: it acts through the API."""
-
     async def _follow(self, submission: uuid.UUID, after: str) -> None:
         try:
             async with aclosing(reader().follow(submission, after)) as messages:
-                async for cursor, events in messages:
-                    await self.send_json({"cursor": cursor, "events": events})
+                async for cursor, happened in messages:
+                    await self.send_json({"cursor": cursor, "events": happened})
         except DeletedError:
             await self.close(NOT_YOURS)
         except Exception:

@@ -1,4 +1,4 @@
-"""The messages a browser may receive about one submission: one schema, and the only place where they are made.
+"""The messages a browser may receive, about a submission or the leaderboard: one schema, made here and nowhere else.
 
 They travel as {"cursor": opaque text, "events": [...]}; each event has a "type", which is the name of its function
 here. What a learner may not see (the output and details of hidden tests) is left out before an event is made.
@@ -102,3 +102,8 @@ def done(verdict: Verdict | None, message: str, seconds: float | None) -> Event:
         "message": message,
         "seconds": seconds,
     }
+
+
+def board() -> Event:
+    """The leaderboard may have changed. On the leaderboard's own socket, where nothing else is told."""
+    return {"type": "board"}

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, F, IntegerField, Max, Min, Q, QuerySet, Sum
 
 from lockstep.verdicts import Verdict
-from playground import scoring
+from playground import scoring, streams
 from playground.models import Challenge, Learner, Solve, Submission
 from playground.models.submission import Kind
 
@@ -45,9 +46,18 @@ def record(learner: Learner, challenge: Challenge) -> None:
         learner=learner, revision__challenge=challenge, kind=Kind.SUBMIT, verdict=Verdict.ACCEPTED
     ).aggregate(at=Min("created"))["at"]
     if first is None:
-        Solve.objects.filter(learner=learner, challenge=challenge).delete()
+        changed, _ = Solve.objects.filter(learner=learner, challenge=challenge).delete()
     else:
-        Solve.objects.update_or_create(learner=learner, challenge=challenge, defaults=_worth(learner, challenge, first))
+        worth = _worth(learner, challenge, first)
+        changed = not Solve.objects.filter(learner=learner, challenge=challenge, **worth).exists()
+        Solve.objects.update_or_create(learner=learner, challenge=challenge, defaults=worth)
+    if changed and not learner.is_guest:
+        announce()
+
+
+def announce() -> None:
+    """Has the pages that show the leaderboard look again, when what changed it is committed."""
+    transaction.on_commit(streams.announce_board)
 
 
 def _worth(learner: Learner, challenge: Challenge, at: datetime) -> dict[str, Any]:

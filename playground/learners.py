@@ -79,6 +79,7 @@ def adopt(user: User, session: SessionBase) -> None:
             for challenge in challenges:
                 leaderboard.record(own, challenge)
             known.delete()
+        leaderboard.announce()
     session.pop(SESSION_KEY, None)
 
 
@@ -87,6 +88,7 @@ def delete(user: User) -> None:
     for row in Submission.objects.filter(learner__user=user).exclude(state=State.DONE):
         submissions.cancel(row.id)
     user.delete()
+    leaderboard.announce()
 
 
 def sweep() -> int:

@@ -1,4 +1,4 @@
-"""Follows submissions for the sockets of one web process.
+"""Follows submissions, and the leaderboard, for the sockets of one web process.
 
 One task per process listens for wake-ups and looks at the rows of everything that is watched, all of them in one query
 a second; the sockets read their own stream when there is something new, each at its own pace, so that a slow browser
@@ -9,8 +9,8 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._watches: dict[uuid.UUID, Watch] = {}
+        self._board: set[asyncio.Event] = set()
         self._look_now = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         options = {**streams.REDIS_OPTIONS, "retry": Retry(NoBackoff(), 0)}
@@ -107,13 +108,34 @@ class Reader:
                     return
                 await changed.wait()
 
+    @contextmanager
+    def board(self) -> Iterator[asyncio.Event]:
+        """An event that is set whenever the leaderboard has changed, for the watcher to clear. It may be lost."""
+        changed = asyncio.Event()
+        self._board.add(changed)
+        self._begin()
+        try:
+            yield changed
+        finally:
+            self._board.discard(changed)
+            self._end_if_idle()
+
+    def _begin(self) -> None:
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look())]
+
+    def _end_if_idle(self) -> None:
+        if not self._watches and not self._board:
+            for task in self._tasks:
+                task.cancel()
+            self._tasks = []
+
     @asynccontextmanager
     async def _watching(self, submission: uuid.UUID) -> AsyncIterator[tuple[Watch, asyncio.Event]]:
         watch = self._watches.setdefault(submission, Watch(submission))
         changed = asyncio.Event()
         watch.watchers.add(changed)
-        if not self._tasks:
-            self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look())]
+        self._begin()
         self._look_now.set()
         try:
             yield watch, changed
@@ -121,16 +143,14 @@ class Reader:
             watch.watchers.discard(changed)
             if not watch.watchers:
                 self._watches.pop(submission, None)
-            if not self._watches:
-                for task in self._tasks:
-                    task.cancel()
-                self._tasks = []
+            self._end_if_idle()
 
     async def _listen(self) -> None:
         while True:
             try:
                 async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
                     await pubsub.subscribe(streams.WAKE)
+                    self._heard(streams.BOARD)  # whatever was said until now, nobody listened
                     while True:
                         _stop_if_cancelled()
                         message = await pubsub.get_message(timeout=30)
@@ -142,6 +162,10 @@ class Reader:
 
     def _heard(self, data: str) -> None:
         kind, _, rest = data.partition(" ")
+        if kind == streams.BOARD:
+            for changed in self._board:
+                changed.set()
+            return
         try:
             watch = self._watches.get(uuid.UUID(rest.partition(" ")[0]))
         except ValueError:

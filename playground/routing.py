@@ -2,7 +2,7 @@ from typing import Any
 
 from django.urls import path, re_path
 
-from playground.consumers import NOT_YOURS, SubmissionConsumer
+from playground.consumers import NOT_YOURS, BoardConsumer, SubmissionConsumer
 
 
 async def nowhere(scope: Any, receive: Any, send: Any) -> None:
@@ -11,4 +11,8 @@ async def nowhere(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "websocket.close", "code": NOT_YOURS})
 
 
-websockets = [path("ws/submissions/<uuid:submission>/", SubmissionConsumer.as_asgi()), re_path("", nowhere)]  # type: ignore[arg-type]
+websockets = [
+    path("ws/submissions/<uuid:submission>/", SubmissionConsumer.as_asgi()),
+    path("ws/leaderboard/", BoardConsumer.as_asgi()),
+    re_path("", nowhere),  # type: ignore[arg-type]
+]

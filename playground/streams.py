@@ -23,6 +23,7 @@ from playground.events import Event, reset
 WAKE = "lockstep:wake"
 EVENTS = "e"
 STATE = "s"
+BOARD = "b"
 END = "end"
 """A field of a log's last entry: nothing of this attempt follows, and nothing before it is missing."""
 KEPT_WHILE_RUNNING = 6 * 60 * 60
@@ -56,6 +57,12 @@ def announce(submission: uuid.UUID, attempt: int) -> None:
     """Tells the readers that the row has changed. Best effort: they find out by themselves within seconds."""
     with contextlib.suppress(redis.RedisError):
         client().publish(WAKE, f"{STATE} {submission} {attempt}")
+
+
+def announce_board() -> None:
+    """Tells the readers that the leaderboard has changed. Best effort, as above."""
+    with contextlib.suppress(redis.RedisError):
+        client().publish(WAKE, BOARD)
 
 
 class StreamWriter:

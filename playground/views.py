@@ -239,6 +239,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=learner) if learner and not learner.is_guest else None
     if request.method == "POST" and form is not None and form.is_valid():
         form.save()
+        leaderboard.announce()
         messages.success(request, "Your profile is saved.")
         return redirect("profile")
     solves = learner.solves.select_related("challenge__current").order_by("-at") if learner else []

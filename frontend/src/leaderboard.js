@@ -1,6 +1,12 @@
-// The leaderboard stays true while it is looked at: what the server says now replaces what is shown when it differs.
+// The leaderboard stays true while it is looked at: the server says when it may have changed, and what it says then
+// replaces what is shown where it differs.
 
-const LOOK_MS = 4000;
+import { Feed } from "./feed.js";
+
+// Everybody who looks is told at the same moment; they ask one after the other.
+const SPREAD_MS = 300;
+// A message may be lost, and a month ends without one.
+const LOOK_ANYWAY_MS = 30_000;
 const board = document.querySelector("[data-role=board]");
 const news = document.querySelector("[data-role=board-news]");
 const address = new URL(location.href);
@@ -22,6 +28,11 @@ async function look() {
   shown = text;
 }
 
-look();
-setInterval(look, LOOK_MS);
+new Feed("/ws/leaderboard/", {
+  events: () => setTimeout(look, Math.random() * SPREAD_MS),
+  connected: () => {},
+  refused: () => {},
+  unreachable: () => {},
+});
+setInterval(look, LOOK_ANYWAY_MS);
 document.addEventListener("visibilitychange", look);

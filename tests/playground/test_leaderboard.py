@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from lockstep.verdicts import Verdict
-from playground import leaderboard, submissions
+from playground import leaderboard, streams, submissions
 from playground.models import Learner, Revision, Solve
 from tests.playground import make
 
@@ -136,3 +136,32 @@ def test_who_does_not_want_to_be_listed_sees_the_own_row_alone(revision: Revisio
     assert own is not None
     assert (own.rank, own.name, own.is_you) == (1, "ada", True)
     assert leaderboard.page(bob)[1] == leaderboard.page(bob)[0][0]
+
+
+@make.committed
+def test_pages_that_show_it_are_told_when_it_changes_and_only_then(revision: Revision, client: Client) -> None:
+    ada, guest = make.learner("ada"), make.learner()
+    with streams.client().pubsub(ignore_subscribe_messages=True) as told:  # type: ignore[no-untyped-call]
+        told.subscribe(streams.WAKE)
+        told.get_message(timeout=make.PATIENCE)
+
+        def changed() -> int:
+            """How often it was said since the last call."""
+            streams.client().publish(streams.WAKE, "that is all")
+            found: list[str] = []
+            while not found or found[-1] != "that is all":
+                message = told.get_message(timeout=make.PATIENCE)
+                found += [message["data"]] if message else []
+            return found.count(streams.BOARD)
+
+        make.graded(ada, revision, Verdict.RACE)
+        make.graded(guest, revision)
+        assert changed() == 0
+        make.graded(ada, revision)
+        assert changed() == 1
+        make.graded(ada, revision)
+        assert changed() == 0
+        assert ada.user
+        client.force_login(ada.user)
+        client.post("/profile/", {"name": "Countess", "listed": "on"})
+        assert changed() == 1

@@ -101,6 +101,8 @@ MODELS = """
 """
 SOCKETS = {"ws/submissions/<uuid:submission>/": (4404, 4404, 4404, 1000, 4404, 4404)}
 """The code with which each role's socket is closed; what has no address here is refused, see test_socket.py."""
+OPEN_SOCKETS = {"ws/leaderboard/": [{"type": "board"}]}
+"""What everybody is told, and never anything else."""
 BODIES: dict[str, Any] = {
     "POST api/submissions": {"kind": "run", "source": "x = 1\n"},
     "POST api/shares": {"source": "x = 1\n"},
@@ -159,7 +161,7 @@ def test_every_operation_of_the_api_is_in_a_table() -> None:
 
 
 def test_every_socket_is_in_a_table() -> None:
-    assert [str(socket.pattern) for socket in websockets] == [*SOCKETS, ""]
+    assert [str(socket.pattern) for socket in websockets] == [*SOCKETS, *OPEN_SOCKETS, ""]
 
 
 class World:
@@ -286,4 +288,9 @@ async def test_sockets(guest: bool) -> None:
             messages, found[role] = await socket.messages()
             assert (SECRET in json.dumps(messages)) == (role == "owner"), route
         assert found == dict(zip(ROLES, codes, strict=True))
+    for route, told in OPEN_SOCKETS.items():
+        for role in ROLES:
+            socket = await Socket(None, world.browsers[role], path=f"/{route}").open()
+            assert (await socket.message())["events"] == told, (route, role)
+            await socket.leave()
     await live.reader()._redis.aclose()

@@ -50,7 +50,12 @@ class Socket:
     """One WebSocket of a browser."""
 
     def __init__(
-        self, submission: object, browser: Client | None = None, after: str = "", origin: str = f"http://{HOST}"
+        self,
+        submission: object,
+        browser: Client | None = None,
+        after: str = "",
+        origin: str = f"http://{HOST}",
+        path: str = "",
     ) -> None:
         headers = [(b"host", HOST.encode()), (b"origin", origin.encode())]
         if browser:
@@ -60,7 +65,7 @@ class Socket:
             application,
             {
                 "type": "websocket",
-                "path": f"/ws/submissions/{submission}/",
+                "path": path or f"/ws/submissions/{submission}/",
                 "query_string": urlencode({"after": after} if after else {}).encode(),
                 "headers": headers,
                 "subprotocols": [],
@@ -215,3 +220,16 @@ async def test_hidden_tests_keep_their_secrets(learner: Learner, revision: Revis
 
 async def test_an_address_that_is_none_is_refused(learner: Learner) -> None:
     assert (await Socket("not-an-id").connect())["type"] == "websocket.close"
+
+
+async def test_whoever_looks_at_the_leaderboard_hears_that_somebody_has_solved_something(revision: Revision) -> None:
+    ada = await asyncio.to_thread(make.learner, "ada")
+    before = asyncio.all_tasks()
+    socket = await Socket(None, path="/ws/leaderboard/").open()
+    looks = {"cursor": "", "events": [{"type": "board"}]}
+    # At once, and when the reader listens: what was said before that nobody heard.
+    assert [await socket.message(), await socket.message()] == [looks, looks]
+    await asyncio.to_thread(make.graded, ada, revision)
+    assert await socket.message() == looks
+    await socket.leave()
+    await until("no task is left", lambda: asyncio.all_tasks() <= before)
