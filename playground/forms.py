@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.http import HttpRequest
 
+from playground import leaderboard
 from playground.models import Learner
 
 
@@ -41,6 +42,11 @@ class ProfileForm(forms.ModelForm[Learner]):
         fields = ("name", "listed")
         labels = {"name": "Display name", "listed": "Show me on the leaderboard"}
         help_texts = {"name": "What others see on the leaderboard. Empty: your username."}
+
+    def save(self, commit: bool = True) -> Learner:
+        saved = super().save(commit)
+        leaderboard.relist(saved)
+        return saved
 
     def clean_name(self) -> str:
         name = " ".join(str(self.cleaned_data["name"]).split())

@@ -70,7 +70,8 @@ def adopt(user: User, session: SessionBase) -> None:
     with transaction.atomic():
         own = Learner.objects.filter(user=user).first()
         if own is None:
-            Learner.objects.filter(id=known.id, user=None).update(user=user)
+            if Learner.objects.filter(id=known.id, user=None).update(user=user):
+                leaderboard.relist(known)
         else:
             challenges = Challenge.objects.filter(solves__learner=known)
             scoring.merge(known, own)

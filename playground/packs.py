@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from lockstep.lesson import LessonFile, read_lessons
 from lockstep.pack import BadPackError, Pack, read_packs, write_pack
+from playground import leaderboard
 from playground.models import Challenge, Lesson, Revision
 
 
@@ -74,6 +75,7 @@ def save_revision(pack: Pack, *, publish: bool) -> Revision:
     if publish and challenge.current_id != revision.id:
         challenge.current = revision
         challenge.save(update_fields=["current"])
+        leaderboard.repoint(challenge)
     return revision
 
 

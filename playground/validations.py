@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from playground import leaderboard
 from playground.models import Challenge, Revision, Validation
 
 logger = logging.getLogger(__name__)
@@ -146,7 +147,9 @@ def publish(revision: Revision) -> None:
     """Makes it the one that learners meet. Raises NotGreenError."""
     if why := refusal(revision):
         raise NotGreenError(f"Revision {revision.number} is not published: {why}")
-    Challenge.objects.filter(pk=revision.challenge_id).update(current=revision)
+    with transaction.atomic():
+        Challenge.objects.filter(pk=revision.challenge_id).update(current=revision)
+        leaderboard.repoint(revision.challenge)
 
 
 def refusal(revision: Revision) -> str:

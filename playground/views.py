@@ -226,7 +226,7 @@ def submission(request: HttpRequest, submission: uuid.UUID) -> HttpResponse:
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     month = request.GET.get("time") == "month"
-    since = timezone.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0) if month else None
+    since = leaderboard.month_of(timezone.now()) if month else leaderboard.EVER
     rows, own = leaderboard.page(learners.current(request), since)
     template = "parts/leaderboard.html" if request.GET.get("part") else "leaderboard.html"
     return render(request, template, {"rows": rows, "own": own, "month": month})
@@ -239,7 +239,6 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=learner) if learner and not learner.is_guest else None
     if request.method == "POST" and form is not None and form.is_valid():
         form.save()
-        leaderboard.announce()
         messages.success(request, "Your profile is saved.")
         return redirect("profile")
     solves = learner.solves.select_related("challenge__current").order_by("-at") if learner else []

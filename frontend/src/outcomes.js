@@ -58,7 +58,7 @@ export class Outcomes {
     this.element = el("section", { class: "explored", "aria-label": "Outcomes" },
       el("header", { class: "explored-head" },
         el("h3", { text: outcomes.length === 1 ? "One outcome" : `${(outcomes.length + (report.left_out ?? 0)).toLocaleString("en")} different outcomes` }),
-        el("span", { class: "log-count", text: `in ${executions.toLocaleString("en")} schedules, ${seconds.toFixed(1)} s` })),
+        el("span", { class: "log-count", text: `in ${executions.toLocaleString("en")} schedule${executions === 1 ? "" : "s"}, ${seconds.toFixed(1)} s` })),
       this.#nondeterministic(),
       this.list,
       hidden ? el("p", { class: "log-note", text: `${hidden.toLocaleString("en")} more outcomes are not shown.` }) : null,

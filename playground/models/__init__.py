@@ -6,6 +6,7 @@ from playground.models.learner import Learner
 from playground.models.lesson import Lesson
 from playground.models.share import Share
 from playground.models.solve import Solve
+from playground.models.standing import Standing
 from playground.models.submission import Submission, TestResult
 from playground.models.validation import Validation
 
@@ -17,6 +18,7 @@ __all__ = [
     "Revision",
     "Share",
     "Solve",
+    "Standing",
     "Submission",
     "TestResult",
     "Validation",

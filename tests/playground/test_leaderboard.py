@@ -1,13 +1,18 @@
 """Points, ranks and one's own row."""
 
+import random
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from lockstep.verdicts import Verdict
 from playground import leaderboard, streams, submissions
-from playground.models import Learner, Revision, Solve
+from playground.models import Challenge, Learner, Revision, Solve, Submission
+from playground.models.submission import Kind
 from tests.playground import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
@@ -18,6 +23,7 @@ def solved(name: str, *revisions: Revision, minutes: int = 0) -> Learner:
     learner = make.learner(name)
     for revision in revisions:
         Solve.objects.create(learner=learner, challenge=revision.challenge, at=NOON + timedelta(minutes=minutes))
+    leaderboard.stand(learner)
     return learner
 
 
@@ -93,6 +99,7 @@ def test_graded_again_the_points_follow(learner: Learner, revision: Revision) ->
     row = make.graded(learner, revision)
     rival = solved("rival", revision)
     Solve.objects.filter(learner=rival).update(at=row.created + timedelta(seconds=1))
+    leaderboard.stand(rival)
     assert [name for _, name, _, _ in listed()] == ["ada", "rival"]
     submissions.rejudge([row])
     assert [name for _, name, _, _ in listed()] == ["ada", "rival"]
@@ -118,18 +125,94 @@ def test_a_long_board_costs_few_queries(revision: Revision, django_assert_max_nu
 
 def test_a_month_counts_only_what_was_solved_in_it(revision: Revision) -> None:
     second = make.revision("second", points=30)
+    january, february, march = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 2, 3))
     ada = solved("ada", revision, second)
     bob = solved("bob", revision, minutes=60)
-    Solve.objects.filter(learner=ada, challenge=second.challenge).update(at=NOON + timedelta(minutes=90))
-    rows, _ = leaderboard.page(None, since=NOON + timedelta(minutes=30))
-    assert [(row.name, row.points, row.solved) for row in rows] == [("ada", 30, 1), ("bob", 20, 1)]
-    _, own = leaderboard.page(bob, since=NOON + timedelta(minutes=90))
-    assert own is None
+    # The first moment of February, and the last one.
+    for learner, against, at in (
+        (ada, second, february),
+        (bob, revision, march - timedelta(microseconds=1)),
+    ):
+        Solve.objects.filter(learner=learner, challenge=against.challenge).update(at=at)
+        leaderboard.stand(learner)
+    rows = {month: leaderboard.page(None, month)[0] for month in (january, february, march)}
+    assert {month: [(row.name, row.points, row.solved) for row in found] for month, found in rows.items()} == {
+        january: [("ada", 20, 1)],
+        february: [("ada", 30, 1), ("bob", 20, 1)],
+        march: [],
+    }
+    assert leaderboard.page(bob, january)[1] is None
+    assert listed() == [(1, "ada", 50, 2), (2, "bob", 20, 1)]
+    assert leaderboard.month_of(march - timedelta(microseconds=1)) == february
+    # Other points count in every month.
+    make.revision("second", points=10)
+    assert [(row.name, row.points) for row in leaderboard.page(None, february)[0]] == [("bob", 20), ("ada", 10)]
+    assert listed() == [(1, "ada", 30, 2), (2, "bob", 20, 1)]
+
+
+def by_solves() -> dict[str, tuple[int, int]]:
+    """Points and count of every account on the board, from the submissions, by hand."""
+    found: dict[str, tuple[int, int]] = {}
+    for learner in Learner.objects.filter(user__is_active=True, listed=True):
+        first: dict[int, Submission] = {}
+        for row in learner.submissions.filter(verdict=Verdict.ACCEPTED, kind=Kind.SUBMIT).order_by("created"):
+            assert row.revision
+            first.setdefault(row.revision.challenge_id, row)
+        current = [Challenge.objects.get(id=challenge).current for challenge in first]
+        if current:
+            found[learner.display_name] = (sum(one.points for one in current if one), len(current))
+    return found
+
+
+def test_whatever_happens_the_board_is_what_the_submissions_say(settings: Any) -> None:
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    settings.IN_FLIGHT_PER_LEARNER = settings.PROGRAMS_PER_MINUTE = 1000
+    slugs = ("one", "two", "three")
+    for slug in slugs:
+        make.revision(slug)
+    people = [make.learner(f"p{i}") for i in range(4)]
+
+    def send() -> None:
+        current = Challenge.objects.get(slug=chance.choice(slugs)).current
+        assert current
+        make.graded(chance.choice(people), current, chance.choice((Verdict.ACCEPTED, Verdict.RACE)))
+
+    def rejudge() -> None:
+        row = chance.choice(Submission.objects.all())
+        submissions.rejudge([row])
+        submissions.finish(make.claimed(row), make.outcome(chance.choice((Verdict.ACCEPTED, Verdict.RACE))))
+
+    def publish() -> None:
+        make.revision(chance.choice(slugs), points=chance.randrange(1, 9) * 10)
+
+    def close() -> None:
+        user = User.objects.get(learner=chance.choice(people))
+        user.is_active = not user.is_active
+        user.save()
+
+    send()
+    for _ in range(60):
+        chance.choice((send, send, rejudge, rejudge, publish, close))()
+        ranks = [(row.points, row.solved) for row in leaderboard.page(None)[0]]
+        assert {row.name: (row.points, row.solved) for row in leaderboard.page(None)[0]} == by_solves()
+        assert [points for points, _ in ranks] == sorted((points for points, _ in ranks), reverse=True)
+
+
+@make.committed
+def test_verdicts_that_come_at_once_all_count(learner: Learner, settings: Any) -> None:
+    settings.IN_FLIGHT_PER_LEARNER = 100
+    claims = [make.claimed(make.submission(learner, make.revision(f"c{i}"))) for i in range(4)]
+    make.at_once([partial(submissions.finish, claim, make.outcome()) for claim in claims])
+    assert [(row.points, row.solved) for row in leaderboard.page(None)[0]] == [(80, 4)]
 
 
 def test_who_does_not_want_to_be_listed_sees_the_own_row_alone(revision: Revision) -> None:
     ada, bob = solved("ada", revision), solved("bob", revision, minutes=1)
-    Learner.objects.filter(id=ada.id).update(listed=False)
+    ada.listed = False
+    ada.save()
+    leaderboard.relist(ada)
     assert listed() == [(1, "bob", 20, 1)]
     rows, own = leaderboard.page(ada)
     assert [row.name for row in rows] == ["bob"]
