@@ -218,7 +218,7 @@ def submission(request: HttpRequest, submission: uuid.UUID) -> HttpResponse:
             "challenge": row.revision.challenge if row.revision else None,
             "tests": [event for event in live.kept(row) if event["type"] == "result"],
             "output": row.output,
-            "page": {"explains": explains.lessons()},
+            "page": {"explains": explains.lessons(), "stdin": row.stdin},
         },
     )
 

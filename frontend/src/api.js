@@ -50,5 +50,7 @@ async function request(method, path, body) {
 export const create = (submission) => request("POST", "/api/submissions", submission);
 /** @param {{source: string, stdin: string, schedule?: string}} program */
 export const share = (program) => request("POST", "/api/shares", program);
+/** @param {{source: string, stdin: string, schedule: string, until: number}} move */
+export const move = (move) => request("POST", "/api/moves", move);
 export const read = (id) => request("GET", `/api/submissions/${encodeURIComponent(id)}`);
 export const stop = (id) => request("POST", `/api/submissions/${encodeURIComponent(id)}/stop`);

@@ -27,10 +27,10 @@ export class Interleaving {
   /**
    * @param {object} execution as sandbox/explorer/report.py:execution_to_json gives it
    * @param {{onStep?: (places: {line: number, colour: number, mark: string, name: string, now: boolean}[]) => void,
-   *   toLine?: ((line: number) => void)|null, name?: string}} options `onStep` is told where each thread is at each step;
-   *   `toLine` shows a line in the editor
+   *   toLine?: ((line: number) => void)|null, name?: string, whole?: boolean}} options `onStep` is told where each thread is at each step;
+   *   `toLine` shows a line in the editor; `whole` folds no step
    */
-  constructor(execution, { onStep = () => {}, toLine = null, name = "Interleaving" } = {}) {
+  constructor(execution, { onStep = () => {}, toLine = null, name = "Interleaving", whole = false } = {}) {
     this.#trace = new Trace(execution);
     this.#onStep = onStep;
     this.number = (serial += 1);
@@ -60,7 +60,7 @@ export class Interleaving {
       el("div", { class: "trace-body" }, el("div", { class: "trace-picture" }, this.lanes.element, this.table), this.state),
       trace.dropped ? el("p", { class: "log-note", text: `${trace.dropped.toLocaleString("en")} later steps were not kept.` }) : null);
     this.element.addEventListener("keydown", (event) => this.#key(event));
-    this.#fold(!every && trace.length > trace.matters.size + 4);
+    this.#fold(!whole && !every && trace.length > trace.matters.size + 4);
     this.goToEvent(this.#turn());
   }
 

@@ -7,6 +7,7 @@ import { highlight } from "./highlight.js";
 import { lastOf, rememberLast } from "./last.js";
 import { Panel } from "./panel.js";
 import { Runner } from "./runner.js";
+import { schedulerBeside } from "./scheduler.js";
 
 function bringToLife(figure, number) {
   const pre = figure.querySelector("pre");
@@ -19,12 +20,15 @@ function bringToLife(figure, number) {
   const panel = new Panel({ onStep: follow, onMarks: (marks) => editor?.mark(marks), toLine: (line) => editor?.reveal(line) });
   panel.element.hidden = true;
 
+  const scheduler = schedulerBeside(panel.element, { onStep: follow, toLine: (line) => editor?.reveal(line), onClose: () => schedule.focus() });
+
   const runner = new Runner(panel, {
     onChange: (busy) => {
       if (busy) panel.element.hidden = false;
-      const lost = busy ? [run, explore].includes(document.activeElement) : document.activeElement === stop;
+      const lost = busy ? [run, explore, schedule].includes(document.activeElement) : document.activeElement === stop;
       run.hidden = busy;
       explore.hidden = busy;
+      schedule.hidden = busy;
       stop.hidden = !busy;
       if (lost) (busy ? stop : run).focus();
     },
@@ -33,6 +37,7 @@ function bringToLife(figure, number) {
   const place = `${location.pathname}:${number}`;
   const start = async (kind) => {
     if (runner.busy) return;
+    scheduler.close();
     const id = await runner.start({ kind, source: editor ? editor.source : original, challenge: null, stdin: "" });
     if (id !== null) rememberLast(place, id);
   };
@@ -66,6 +71,7 @@ function bringToLife(figure, number) {
   const named = (verb) => ({ "aria-label": `${verb} example ${number}` });
   const run = button("Run", "play", "button-primary button-small", () => start("run"), named("Run"));
   const explore = button("Explore", "explore", "button-small", () => start("explore"), named("Explore"));
+  const schedule = button("Schedule", "shuffle", "button-small", () => scheduler.open({ source: editor ? editor.source : original }), { ...named("Schedule"), title: "You are the scheduler: choose which thread goes on, step by step" });
   const stop = button("Stop", "stop", "button-danger button-small", () => runner.stop(), named("Stop"));
   const edit = button("Edit", "pencil", "button-small", startEditing, named("Edit"));
   const reset = button("Reset", "reset", "button-small", goBack, named("Reset"));
@@ -76,7 +82,7 @@ function bringToLife(figure, number) {
   // Only what still runs: what has ended may have been printed by an edited example, which a reload sets back.
   const last = lastOf(place);
   if (last !== null) runner.resume(last, false);
-  figure.append(el("div", { class: "cell-bar" }, run, explore, stop, edit, reset), panel.element);
+  figure.append(el("div", { class: "cell-bar" }, run, explore, schedule, stop, edit, reset), panel.element);
   figure.addEventListener("keydown", (event) => {
     if (event.key === "Escape") runner.stop();
     const kind = event.ctrlKey || event.metaKey ? "run" : event.altKey ? "explore" : null;

@@ -15,6 +15,12 @@ const KINDS = {
   "not modelled": ["warning", "limit", "Cannot be explored"],
 };
 
+/** How an execution ended: an icon's name, a tone, a word. */
+export function endingLook(kind) {
+  const [iconName, tone, label] = KINDS[kind] ?? KINDS.finished;
+  return { iconName, tone, label };
+}
+
 export const PREEMPTION = "A preemption takes the processor from a thread that could have gone on.";
 
 /** Whether this interpreter could do it, in words. */

@@ -7,6 +7,7 @@ import { lastOf, rememberLast } from "./last.js";
 import { Panel } from "./panel.js";
 import { resizablePanes } from "./panes.js";
 import { Runner } from "./runner.js";
+import { schedulerBeside } from "./scheduler.js";
 import { bindShortcuts } from "./shortcuts.js";
 
 const ONE_COLUMN = matchMedia("(max-width: 63.99rem)");
@@ -28,7 +29,7 @@ export function startWorkbench(page, onDone = () => {}) {
   const draft = new Draft(place);
   const saved = find("saved");
   const stdin = find("stdin");
-  const buttons = { run: find("run"), explore: find("explore"), submit: find("submit"), stop: find("stop"), starter: find("starter") };
+  const buttons = { run: find("run"), explore: find("explore"), schedule: find("schedule"), submit: find("submit"), stop: find("stop"), starter: find("starter") };
   const sent = [];
 
   let timer = 0;
@@ -65,14 +66,19 @@ export function startWorkbench(page, onDone = () => {}) {
     idle: buttons.submit ? "Run your program, explore its schedules, or submit it to be graded." : "Run your program to see what it prints, or explore all that could come out of it.",
   });
   find("results").append(panel.element);
+  const scheduler = schedulerBeside(panel.element, {
+    onStep: (places) => editor.follow(places),
+    toLine: (line) => editor.reveal(line),
+    onClose: () => buttons.schedule.focus(),
+  });
   resizablePanes(document.querySelector(".bench"));
 
   const runner = new Runner(panel, {
     onChange: (busy) => {
       // The button that was pressed goes; the keyboard must not be left nowhere.
-      const leaving = busy ? [buttons.run, buttons.explore, buttons.submit] : [buttons.stop];
+      const leaving = busy ? [buttons.run, buttons.explore, buttons.schedule, buttons.submit] : [buttons.stop];
       const lost = leaving.includes(document.activeElement);
-      for (const button of [buttons.explore, buttons.submit]) if (button) button.disabled = busy;
+      for (const button of [buttons.explore, buttons.schedule, buttons.submit]) if (button) button.disabled = busy;
       buttons.stop.hidden = !busy;
       buttons.run.hidden = busy;
       if (lost) (busy ? buttons.stop : buttons.run).focus();
@@ -85,6 +91,7 @@ export function startWorkbench(page, onDone = () => {}) {
   const program = () => ({ source: editor.source, stdin: stdin?.value ?? "" });
   const send = async (kind, schedule = "") => {
     if (runner.busy) return null;
+    scheduler.close();
     save(editor.source);
     if (ONE_COLUMN.matches) find("results").scrollIntoView({ block: "nearest" });
     const { source, stdin: given } = program();
@@ -99,6 +106,11 @@ export function startWorkbench(page, onDone = () => {}) {
 
   buttons.run.addEventListener("click", () => send("run"));
   buttons.explore.addEventListener("click", () => send("explore"));
+  buttons.schedule.addEventListener("click", () => {
+    save(editor.source);
+    if (ONE_COLUMN.matches) find("results").scrollIntoView({ block: "nearest" });
+    scheduler.open({ source: editor.source, stdin: stdin?.value ?? "" });
+  });
   buttons.submit?.addEventListener("click", () => send("submit"));
   buttons.stop.addEventListener("click", stop);
   buttons.starter.addEventListener("click", () => {
