@@ -5,6 +5,8 @@ SHELL := bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 SEEDS := 50
+# As many processes as there are processors; tests say themselves who must stay together: tests/conftest.py
+SHARED := --numprocesses auto --maxprocesses 4 --dist loadgroup
 .PHONY: help run test test-full shapes validate mutants check-machine lint format lock image bundle env clean
 
 PY := .venv/bin/python
@@ -23,10 +25,10 @@ run: $(BASE) $(BUNDLE) ## start everything on http://127.0.0.1:8000 (PORT=8001, 
 	@exec $(PY) manage.py up --with-parent
 
 test: check-machine lint ## lint and every test that is quick; installs what that takes, see ops/install.sh
-	$(PY) -m pytest -q -m "not full"
+	$(PY) -m pytest -q $(SHARED) -m "not full"
 
 test-full: check-machine lint ## every test: many seeds, every sandbox, soak
-	$(PY) -m pytest -q
+	$(PY) -m pytest -q $(SHARED)
 
 shapes: $(DEV) ## every shape of bug with 20 seeds, its twin under 10,000 schedules (PYTHON=python3.13: by that one)
 	$(PYTHON) -m pytest -q -c tests/explorer/alone.ini --rootdir . -m full tests/shapes

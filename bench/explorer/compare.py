@@ -15,9 +15,6 @@ ROOT = Path(__file__).parents[2]
 SHAPES = sorted(each.name for each in (ROOT / "tests/shapes/programs").iterdir() if each.is_dir())
 
 
-_COLUMNS = ("steps", "plain s", "random s", "switches", "us/step")
-
-
 def measure(*arguments: object, timeout: float = 120) -> dict[str, Any] | None:
     """One line of one.py; None when it failed or took too long."""
     command = [sys.executable, "-m", "bench.explorer.one", *map(str, arguments)]
@@ -47,9 +44,10 @@ def rates() -> None:
 
 
 def sizes() -> None:
-    print("\nOne schedule of n threads x m locked increments, the explorer")
+    print("\nOne schedule of n threads x m locked increments; what a switch, and choosing it, adds to a step")
     print(
-        f"{'threads x times':24}{'steps':>10}{'plain s':>10}{'random s':>10}{'switches':>10}{'us/step':>10}{'MiB':>8}"
+        f"{'threads x times':24}{'steps':>10}{'plain s':>10}{'random s':>10}{'switches':>10}"
+        f"{'us/step':>10}{'us/switch':>11}{'MiB':>8}"
     )
     for threads, times in ((2, 10), (3, 3), (10, 100), (30, 100), (100, 100), (100, 1000)):
         plain, walk = measure("explorer-single", threads, times), measure("explorer-random", threads, times)
@@ -57,7 +55,8 @@ def sizes() -> None:
             continue
         print(
             f"{f'{threads} x {times}':24}{plain['steps']:>10,}{plain['seconds']:>10.4f}{walk['seconds']:>10.4f}"
-            f"{walk['switches']:>10,}{1e6 * plain['seconds'] / plain['steps']:>10.2f}{plain['peak_mib']:>8.0f}"
+            f"{walk['switches']:>10,}{1e6 * plain['seconds'] / plain['steps']:>10.2f}"
+            f"{1e6 * (walk['seconds'] - plain['seconds']) / walk['switches']:>11.2f}{plain['peak_mib']:>8.0f}"
         )
 
 
