@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from lockstep.verdicts import State
-from playground import leaderboard, scoring, submissions
+from playground import leaderboard, readings, scoring, submissions
 from playground.models import Challenge, Learner, Share, Submission
 
 SESSION_KEY = "learner"
@@ -75,6 +75,7 @@ def adopt(user: User, session: SessionBase) -> None:
         else:
             challenges = Challenge.objects.filter(solves__learner=known)
             scoring.merge(known, own)
+            readings.merge(known, own)
             Submission.objects.filter(learner=known).update(learner=own)
             Share.objects.filter(learner=known).update(learner=own)
             for challenge in challenges:

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("lessons/", views.lessons, name="lessons"),
     path("lessons/<slug:slug>/", views.lesson, name="lesson"),
+    path("lessons/<slug:slug>/read/", views.mark_read, name="mark_read"),
     path("challenges/", views.challenges, name="challenges"),
     path("challenges/<slug:slug>/", views.challenge, name="challenge"),
     path("challenges/<slug:slug>/hints/", views.open_hint, name="open_hint"),

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lockstep.verdicts import State, Verdict
-from playground import explains, leaderboard, learners, live, scoring, shares, streams
+from playground import explains, leaderboard, learners, live, readings, scoring, shares, streams
 from playground.forms import DeleteAccountForm, ProfileForm
 from playground.markdown import render as markdown
 from playground.models import Challenge, Learner, Lesson, Share, Submission
@@ -65,30 +65,34 @@ def _crowded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     learner = learners.current(request)
-    listed, solved = _listed(), leaderboard.solved(learner)
+    listed, solved, read = _listed(), leaderboard.solved(learner), readings.of(learner)
+    course = _course(listed, solved, read)
     return render(
         request,
         "home.html",
         {
-            "lessons": _course(listed, solved),
+            "lessons": course,
+            "read": sum(entry["read"] for entry in course),
             "challenges": listed,
             "solved": solved,
             "points": leaderboard.points(learner),
             "latest": _latest(learner, solved),
-            "next": next((entry for entry in listed if entry["slug"] not in solved), None),
+            "next": _next(course, listed, solved),
         },
     )
 
 
 @require_safe
 def lessons(request: HttpRequest) -> HttpResponse:
-    solved = leaderboard.solved(learners.current(request))
-    return render(request, "lessons.html", {"lessons": _course(_listed(), solved)})
+    learner = learners.current(request)
+    course = _course(_listed(), leaderboard.solved(learner), readings.of(learner))
+    return render(request, "lessons.html", {"lessons": course})
 
 
 @require_safe
 def lesson(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Lesson, slug=slug)
+    learner = learners.current(request)
     everything = list(Lesson.objects.all())
     at = everything.index(found)
     return render(
@@ -102,9 +106,24 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
             "previous": everything[at - 1] if at else None,
             "next": everything[at + 1] if at + 1 < len(everything) else None,
             "challenges": [entry for entry in _listed() if entry["lesson"] == found],
-            "solved": leaderboard.solved(learners.current(request)),
+            "solved": leaderboard.solved(learner),
+            "read": found.id in readings.of(learner),
         },
     )
+
+
+@require_POST
+@_crowded
+def mark_read(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form at a lesson's end: read leads on to the next lesson, taking it back leads nowhere."""
+    found = get_object_or_404(Lesson, slug=slug)
+    read = request.POST.get("read") == "yes"
+    readings.mark(learners.ensure(request), found, read=read)
+    if not read:
+        return redirect(f"{reverse('lesson', args=[slug])}#end")
+    everything = list(Lesson.objects.all())
+    following = everything[everything.index(found) + 1 :]
+    return redirect("lesson", following[0].slug) if following else redirect("home")
 
 
 @require_safe
@@ -320,13 +339,35 @@ def _help(learner: Learner | None, challenge: Challenge) -> dict[str, Any]:
     return {**shown, "hints": hints, "explanation": markdown(shown["explanation"])}
 
 
-def _course(listed: list[dict[str, Any]], solved: set[str]) -> list[dict[str, Any]]:
-    """The lessons, each with how many challenges it has and how many of them are solved."""
+def _course(listed: list[dict[str, Any]], solved: set[str], read: set[int]) -> list[dict[str, Any]]:
+    """The lessons, each with whether it is read, how many challenges it has and how many of them are solved."""
     found = []
     for lesson in Lesson.objects.all():
         slugs = [entry["slug"] for entry in listed if entry["lesson"] == lesson]
-        found.append({"lesson": lesson, "challenges": len(slugs), "solved": len(solved.intersection(slugs))})
+        counts = {"challenges": len(slugs), "solved": len(solved.intersection(slugs))}
+        found.append({"lesson": lesson, "read": lesson.id in read, **counts})
     return found
+
+
+def _next(course: list[dict[str, Any]], listed: list[dict[str, Any]], solved: set[str]) -> dict[str, Any] | None:
+    """The first step of the course that is not done: a lesson, or one of its challenges once it is read.
+
+    Whoever has solved all that belongs to a lesson need not read it. Challenges of no lesson come last.
+    """
+    rest = [entry for entry in listed if entry["slug"] not in solved]
+    for entry in course:
+        lesson = entry["lesson"]
+        if not entry["read"] and (entry["solved"] < entry["challenges"] or not entry["challenges"]):
+            url = reverse("lesson", args=[lesson.slug])
+            return {"kind": "lesson", "title": lesson.title, "summary": lesson.summary, "url": url}
+        if step := next((one for one in rest if one["lesson"] == lesson), None):
+            return _step(step)
+    return _step(rest[0]) if rest else None
+
+
+def _step(entry: dict[str, Any]) -> dict[str, Any]:
+    url = reverse("challenge", args=[entry["slug"]])
+    return {"kind": "challenge", "title": entry["title"], "summary": entry["summary"], "url": url}
 
 
 def _latest(learner: Learner | None, solved: set[str]) -> Challenge | None:

@@ -4,6 +4,7 @@ from playground.models.challenge import Challenge, Revision
 from playground.models.help import Help
 from playground.models.learner import Learner
 from playground.models.lesson import Lesson
+from playground.models.reading import Reading
 from playground.models.share import Share
 from playground.models.solve import Solve
 from playground.models.standing import Standing
@@ -15,6 +16,7 @@ __all__ = [
     "Help",
     "Learner",
     "Lesson",
+    "Reading",
     "Revision",
     "Share",
     "Solve",

@@ -32,6 +32,7 @@ TABLE = """
     GET  /                                                  200 200 200 200 200 200
     GET  lessons/                                           200 200 200 200 200 200
     GET  lessons/<slug:slug>/                               200 200 200 200 200 200
+    POST lessons/<slug:slug>/read/                          302 302 302 302 302 302
     GET  challenges/                                        200 200 200 200 200 200
     GET  challenges/<slug:slug>/                            200 200 200 200 200 200
     POST challenges/<slug:slug>/hints/                      302 302 302 302 302 302
