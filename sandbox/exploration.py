@@ -36,6 +36,7 @@ class Event(TypedDict):
     function: str
     op: str
     what: str
+    """As the program names it; of several under one name the second is `name #2`, the third `name #3`."""
     value: str
     before: str
     site: int

@@ -256,9 +256,9 @@ export function takenAt(trace, tid, what) {
 const isAccess = (event) => ACCESSES.has(event.op);
 const isWrite = (event) => event.op === "write" || (event.op === "call" && event.before !== event.value);
 
-/** The variable of an access: of `log.append` it is `log`. */
-function placeOf(event) {
-  return event.op === "call" && event.what.includes(".") ? event.what.slice(0, event.what.lastIndexOf(".")) : event.what;
+/** The variable of an access: of `log.append #2` it is `log #2`. */
+function placeOf({ op, what }) {
+  return op === "call" ? what.replace(/\.[^.]*?( #\d+)?$/, "$1") : what;
 }
 
 function emptyState() {
@@ -335,7 +335,7 @@ export function shortly(event) {
   const { op, what, value, before } = event;
   if (op === "read") return value ? `${what} is ${value}` : `reads ${what}`;
   if (op === "write") return before ? `${what} = ${before} → ${value}` : `${what} = ${value}`;
-  if (op === "call") return value && value !== before ? `${what} → ${value}` : `${what}()`;
+  if (op === "call") return value && value !== before ? `${what} → ${value}` : what.replace(/( #\d+)?$/, "()$1");
   if (op === "iterate") return `next of ${what}`;
   if (op === "acquire") return `takes ${what}`;
   if (op === "wait" && what === "to be notified") return "waits for notify";

@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.explorer import waits
 from sandbox.explorer.hooks import CONTAINERS, named, owner_of
+from sandbox.explorer.identity import Identities, item
 from sandbox.explorer.instrument import ITEMS, Site
 from sandbox.explorer.model import refused
 from sandbox.explorer.program import Program
@@ -34,7 +35,7 @@ class Event:
     """read, write, call, iterate, acquire, release, wait, timeout, notify, start, end, join, print, sleep, put, get or
     test."""
     what: str = ""
-    """The variable, lock, queue or thread, as the program names it."""
+    """The variable, lock, queue or thread, as the program names it; the n-th under one name is called `name #n`."""
     value: str = ""
     """What was read, what it is after a write, or what was printed; cut."""
     before: str = ""
@@ -65,6 +66,7 @@ class Tracer:
         self._detector = RaceDetector()
         self._sites: list[Site] = []
         self._keys: dict[int, Any] = {}
+        self._identities = Identities()
         self._unread: tuple[Event, Any] | None = None
         self._named: list[tuple[Event, Any]] = []
         self._last_tid = -1
@@ -103,7 +105,7 @@ class Tracer:
                 self._drop(number)
                 return
             op = _OPS.get(site.kind, "write" if site.write else "read")
-            event = self._add(op, site.text, line=site.line, number=number)
+            event = self._add(op, self._variable(fiber, site), line=site.line, number=number)
             event.function = site.function
             getter = self._getter(fiber, site)
             if site.write:
@@ -236,6 +238,25 @@ class Tracer:
             event, getter = self._unread
             self._unread = None
             event.value = show(getter())
+
+    def _variable(self, fiber: Fiber, site: Site) -> str:
+        """What is accessed, told apart from others that the source writes the same way."""
+        obj, key, text = fiber.obj, self._keys.get(fiber.tid, _MISSING), site.text
+        if site.kind == "global":
+            return text
+        if site.kind == "closure":
+            return text if key is _MISSING else self._identities.name(text, key)
+        if site.kind == "attr":
+            owner = owner_of(obj, site.key, site.write)
+            return text if owner is None else self._identities.name(text, owner)
+        if not isinstance(obj, CONTAINERS):
+            return text
+        if site.kind == "item":
+            container = text
+            if type(key) in (int, str):
+                text, container = item(text, show(key))
+            return self._identities.name(text, obj, container)
+        return self._identities.name(text, obj, text.rpartition(".")[0] if site.kind == "call" else None)
 
     def _getter(self, fiber: Fiber, site: Site) -> Any:
         obj, key = fiber.obj, self._keys.get(fiber.tid, _MISSING)

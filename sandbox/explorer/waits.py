@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.explorer import aio
+from sandbox.explorer.identity import numbered
 from sandbox.explorer.model import refused
 from sandbox.explorer.world import STUCK_TURNS, Fiber, W
 
@@ -223,10 +224,14 @@ _OWN = ("explorer/world.py", "explorer/model/locks.py", "explorer/model/thread.p
 
 
 class Names:
-    """What the program calls its objects: a global's name, an attribute of a global, an item of a list."""
+    """What the program calls its objects: a global's name, an attribute of a global, an item of a list.
+
+    Several under one name (the `lock` of two calls) are told apart: the second is called `lock #2`.
+    """
 
     def __init__(self, modules: Any) -> None:
         self._names: dict[int, str] = {}
+        self._counts: dict[str, int] = {}
         self._kept: list[Any] = []
         for name, module in list(modules.items()):
             del name
@@ -244,7 +249,8 @@ class Names:
     def _add(self, name: str, value: Any, depth: int) -> None:
         if id(value) in self._names or isinstance(value, str | int | float | bytes | type(None)):
             return
-        self._names[id(value)] = name
+        self._counts[name] = self._counts.get(name, 0) + 1
+        self._names[id(value)] = numbered(name, self._counts[name])
         self._kept.append(value)
         if depth == 0:
             return
