@@ -108,8 +108,8 @@ export function createEditor({ parent, doc, label, describedBy, onChange = () =>
       });
       view.dispatch(setDiagnostics(view.state, diagnostics));
     },
-    /** Shows where threads are: at most one of them runs `now`, and its line is brought into view. */
-    follow(places) {
+    /** Shows where threads are: at most one of them runs `now`, and its line is brought `into` view. */
+    follow(places, into = true) {
       const byLine = new Map();
       for (const place of places) if (place.line <= view.state.doc.lines) byLine.set(place.line, [...(byLine.get(place.line) ?? []), place]);
       const lines = [...byLine.keys()].sort((a, b) => a - b);
@@ -118,7 +118,7 @@ export function createEditor({ parent, doc, label, describedBy, onChange = () =>
         marks: RangeSet.of(lines.map((line) => new ThreadMarks(byLine.get(line)).range(lineAt(line).from))),
         lines: now ? Decoration.set([Decoration.line({ class: `cm-thread-now thread-${now.colour}` }).range(lineAt(now.line).from)]) : Decoration.none,
       })];
-      if (now) effects.push(EditorView.scrollIntoView(lineAt(now.line).from, { y: "nearest", yMargin: 40 }));
+      if (now && into) effects.push(EditorView.scrollIntoView(lineAt(now.line).from, { y: "nearest", yMargin: 40 }));
       view.dispatch({ effects });
     },
     /** Goes to a line: selected, in the middle of the view, focused. */

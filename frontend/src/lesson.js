@@ -5,6 +5,7 @@ import { button, el } from "./dom.js";
 import { followIn } from "./codelines.js";
 import { highlight } from "./highlight.js";
 import { lastOf, rememberLast } from "./last.js";
+import { Marks } from "./marks.js";
 import { Panel } from "./panel.js";
 import { Runner } from "./runner.js";
 import { schedulerBeside } from "./scheduler.js";
@@ -14,10 +15,11 @@ function bringToLife(figure, number) {
   const code = pre.querySelector("code");
   const original = code.textContent;
   let editor = null;
+  let marks = null;
 
   const followInCode = followIn(code);
-  const follow = (places) => (editor ? editor.follow(places) : followInCode(places));
-  const panel = new Panel({ onStep: follow, onMarks: (marks) => editor?.mark(marks), toLine: (line) => editor?.reveal(line) });
+  const follow = (places) => (marks ? marks.follow(places) : followInCode(places));
+  const panel = new Panel({ onStep: follow, onMarks: (found) => marks?.failed(found), toLine: (line) => editor?.reveal(line) });
   panel.element.hidden = true;
 
   const scheduler = schedulerBeside(panel.element, { onStep: follow, toLine: (line) => editor?.reveal(line), onClose: () => schedule.focus() });
@@ -32,6 +34,7 @@ function bringToLife(figure, number) {
       stop.hidden = !busy;
       if (lost) (busy ? stop : run).focus();
     },
+    onKnown: () => marks?.check(),
   });
 
   const place = `${location.pathname}:${number}`;
@@ -49,7 +52,8 @@ function bringToLife(figure, number) {
       const keys = `cell-${number}-keys`;
       const holder = el("div", { class: "cell-editor" });
       pre.before(holder);
-      editor = createEditor({ parent: holder, doc: original, label: `Example ${number}`, describedBy: keys });
+      editor = createEditor({ parent: holder, doc: original, label: `Example ${number}`, describedBy: keys, onChange: () => marks.check() });
+      marks = new Marks(editor, () => runner.source);
       holder.after(el("p", { class: "editor-keys", id: keys, text: "Tab indents; press Escape, then Tab, to leave the editor." }));
       pre.hidden = true;
       edit.hidden = true;
@@ -64,7 +68,6 @@ function bringToLife(figure, number) {
 
   const goBack = () => {
     editor.source = original;
-    editor.mark([]);
     editor.focus();
   };
 

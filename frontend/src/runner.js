@@ -11,24 +11,32 @@ export class Runner {
   #feed = null;
   #onChange;
   #onDone;
+  #onKnown;
   #id = null;
   #state = "idle";
   #program = null;
 
   /**
    * @param {import("./panel.js").Panel} panel
-   * @param {{onChange?: (busy: boolean) => void, onDone?: (id: string|number, end: object) => void}} handlers
+   * @param {{onChange?: (busy: boolean) => void, onDone?: (id: string|number, end: object) => void,
+   *   onKnown?: () => void}} handlers `onKnown`: the source of what is followed has become known
    */
-  constructor(panel, { onChange = () => {}, onDone = () => {} } = {}) {
+  constructor(panel, { onChange = () => {}, onDone = () => {}, onKnown = () => {} } = {}) {
     this.#panel = panel;
     this.#onChange = onChange;
     this.#onDone = onDone;
+    this.#onKnown = onKnown;
     panel.replay = (schedule) => this.#replay(schedule);
   }
 
   /** Something is being sent, waits or runs. */
   get busy() {
     return this.#state !== "idle";
+  }
+
+  /** The source of what is shown; null where it is not known yet. */
+  get source() {
+    return this.#program?.source ?? null;
   }
 
   /** What is shown came of it: {source, stdin}, whatever the editor says now. */
@@ -56,11 +64,13 @@ export class Runner {
   }
 
   /** Follows a submission that waits or runs already. */
-  attach(id) {
+  async attach(id, program = null) {
     if (this.busy) return;
-    this.#program = null;
+    this.#program = program;
     this.#panel.attaching();
     this.#follow(id, `/ws/submissions/${encodeURIComponent(id)}/`);
+    await this.program().catch(() => null);
+    this.#onKnown();
   }
 
   /** Shows a submission of earlier, live if it has not ended. Resolves to it, or null. */
@@ -69,7 +79,7 @@ export class Runner {
     try {
       const submission = await api.read(id);
       if (submission.state === "done") this.#shown(submission);
-      else this.attach(id);
+      else this.attach(id, submission);
       return submission;
     } catch (error) {
       if (!(error instanceof api.ApiError)) throw error;
@@ -88,7 +98,7 @@ export class Runner {
     if (this.busy) return;
     const submission = await api.read(id).catch(() => null);
     if (submission === null || this.busy) return;
-    if (submission.state !== "done") this.attach(id);
+    if (submission.state !== "done") this.attach(id, submission);
     else if (ended) this.#shown(submission);
   }
 

@@ -4,6 +4,7 @@ import { Draft } from "./draft.js";
 import { createEditor } from "./editor.js";
 import { bindSize } from "./fontsize.js";
 import { lastOf, rememberLast } from "./last.js";
+import { Marks } from "./marks.js";
 import { Panel } from "./panel.js";
 import { resizablePanes } from "./panes.js";
 import { Runner } from "./runner.js";
@@ -48,21 +49,19 @@ export function startWorkbench(page, onDone = () => {}) {
       saved.textContent = "Saving…";
       clearTimeout(timer);
       timer = setTimeout(() => save(source), SAVE_DELAY_MS);
+      marks.check();
     },
   });
   window.addEventListener("pagehide", () => save(editor.source));
 
   bindSize(find("smaller"), find("larger"), (step) => { editor.size = step; });
 
-  let marks = [];
+  const marks = new Marks(editor, () => runner.source);
   const panel = new Panel({
     toLine: (line) => editor.reveal(line),
-    onMarks: (found) => {
-      marks = found;
-      editor.mark(marks);
-    },
+    onMarks: (found) => marks.failed(found),
     explains: page.explains,
-    onStep: (places) => editor.follow(places),
+    onStep: (places) => marks.follow(places),
     idle: buttons.submit ? "Run your program, explore its schedules, or submit it to be graded." : "Run your program to see what it prints, or explore all that could come out of it.",
   });
   find("results").append(panel.element);
@@ -84,6 +83,7 @@ export function startWorkbench(page, onDone = () => {}) {
       if (lost) (busy ? buttons.stop : buttons.run).focus();
     },
     onDone,
+    onKnown: () => marks.check(),
   });
 
   if (page.share) panel.share = (schedule) => runner.program().then(({ source, stdin: given }) => page.share({ source, stdin: given ?? "", schedule }));
@@ -132,8 +132,6 @@ export function startWorkbench(page, onDone = () => {}) {
     send,
     load(source) {
       editor.source = source;
-      // They were found in this source, not in the one that it has replaced.
-      editor.mark(marks);
       editor.focus();
     },
     onSent: (listener) => sent.push(listener),

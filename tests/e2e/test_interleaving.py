@@ -82,6 +82,18 @@ def test_the_arrow_keys_step_both_ways_and_the_editor_follows(site: Site) -> Non
     expect(trace.locator(".step-now")).to_contain_text("reads count as 0")
     expect(trace.locator(".state-block", has_text="Variables")).to_contain_text("count")
 
+    # Of another program it is not the line: nothing is marked until that is undone.
+    site.editor.click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("#")
+    expect(page.locator(".cm-thread-now")).to_have_count(0)
+    slider.press("ArrowRight")
+    slider.press("ArrowLeft")
+    expect(page.locator(".cm-thread-now")).to_have_count(0)
+    expect(page.locator(".cm-thread-marks")).to_have_count(0)
+    site.editor.press("Control+Z")
+    expect(page.locator(".cm-thread-now")).to_have_text("    count += 1")
+
 
 def test_every_step_can_be_shown_and_read_as_a_table_and_the_schedule_copied(site: Site) -> None:
     page = site.page

@@ -125,7 +125,17 @@ def test_the_line_of_an_exception_is_marked(site: Site) -> None:
     site.open_playground()
     site.run('print("so far")\nraise ValueError("so good")\n')
     site.gets("RUNTIME_ERROR")
-    expect(site.page.locator(".cm-lintRange-error")).to_have_text('raise ValueError("so good")')
+    marked = site.page.locator(".cm-lintRange-error")
+    expect(marked).to_have_text('raise ValueError("so good")')
+
+    # It was found in that program: in another it is no mark, and undone the program is that one again.
+    site.editor.click()
+    site.page.keyboard.press("Control+Home")
+    site.page.keyboard.type("#")
+    expect(marked).to_have_count(0)
+    expect(site.page.locator(".cm-lint-marker")).to_have_count(0)
+    site.page.keyboard.press("Control+Z")
+    expect(marked).to_have_text('raise ValueError("so good")')
 
 
 def test_which_thread_printed_is_shown(site: Site) -> None:
