@@ -155,7 +155,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30.0
 CELERY_WORKER_CONCURRENCY = env.number("WORKER_CONCURRENCY", 2 * (os.cpu_count() or 1), 1, 256)
-WARM_SANDBOXES = env.number("WARM_SANDBOXES", 1, 1, CELERY_WORKER_CONCURRENCY)
+MOST_SANDBOXES = env.number("MOST_SANDBOXES", CELERY_WORKER_CONCURRENCY, 1, 256)
+WARM_SANDBOXES = env.number("WARM_SANDBOXES", 1, 1, MOST_SANDBOXES)
 """Containers that a worker keeps ready at least; under load it keeps up to one for each thing it does at once."""
 
 VALIDATION_SEEDS = env.number("VALIDATION_SEEDS", 50, 1, 1000)

@@ -7,6 +7,7 @@ while the claim held, or the row is in the queue again, or its lease runs out an
 import hashlib
 import logging
 import uuid
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Literal
 
@@ -15,7 +16,7 @@ from django.conf import settings
 from grader.judge import ChallengeFaultError, Judge, Work, fault_outcome
 from grader.keeper import keeper
 from grader.sandboxes import sandbox
-from playground import submissions
+from playground import events, submissions
 from playground.models import Submission
 from playground.models.submission import Kind
 from playground.streams import StreamWriter
@@ -46,6 +47,8 @@ def work(submission: uuid.UUID) -> None:
     with keeper.keeping(claim):
         try:
             _grade(claim)
+        except _ClaimLostError:
+            logger.info("submission %s is no longer ours: it leaves the line for a sandbox", submission)
         except SandboxUnavailableError as error:
             logger.error("submission %s waits: %s", submission, error)
             submissions.give_back(claim, ENGINE_AWAY, wait=ENGINE_RETRY, failed=False)
@@ -69,10 +72,11 @@ def _grade(claim: Claim) -> None:
         schedule=row.schedule,
     )
     provider = sandbox(warm=True)
-    with provider.lease(task.limits, owner(claim)) as lease:
-        keeper.attach(claim, lease)
+    with ExitStack() as until_removed:
         # The stream is written to its end before the verdict is: whoever sees the verdict finds all that came before.
         with StreamWriter(claim.submission, claim.attempt) as stream:
+            lease = until_removed.enter_context(provider.lease(task.limits, owner(claim), _Waiting(claim, stream)))
+            keeper.attach(claim, lease)
             try:
                 outcome = Judge(task, stream.append, provider.kind).judge(lease)
             except ChallengeFaultError as error:
@@ -80,6 +84,25 @@ def _grade(claim: Claim) -> None:
                 outcome = fault_outcome(provider.kind)
         # Removing the sandbox takes a while, for which nobody has to wait.
         submissions.finish(claim, outcome)
+
+
+class _ClaimLostError(Exception):
+    """Its learner has stopped it, or another worker has it."""
+
+
+class _Waiting:
+    """Tells the page its place in the line for a sandbox, and leaves the line when the claim is lost."""
+
+    def __init__(self, claim: Claim, stream: StreamWriter) -> None:
+        self._claim, self._stream = claim, stream
+        self._told = 0
+
+    def __call__(self, place: int) -> None:
+        if not submissions.still_held([self._claim]):
+            raise _ClaimLostError
+        if place != self._told:
+            self._told = place
+            self._stream.append(events.waiting(place))
 
 
 _OWNER = f"submission:{hashlib.sha256(settings.SECRET_KEY.encode()).hexdigest()[:12]}:"

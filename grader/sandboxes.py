@@ -24,5 +24,5 @@ def sandbox(kind: Kind | None = None, *, warm: bool = False) -> Sandbox:
 @cache
 def _sandbox(kind: Kind | None, warm: bool) -> Sandbox:
     wanted = kind or cast("Kind | Literal['auto']", settings.SANDBOX)
-    sizes = (settings.WARM_SANDBOXES, settings.CELERY_WORKER_CONCURRENCY)
+    sizes = (settings.WARM_SANDBOXES, settings.MOST_SANDBOXES)
     return provider(wanted, sizes if warm else None, settings.SANDBOX_RUNTIME)

@@ -22,6 +22,11 @@ def queued(position: int | None, delayed: str) -> Event:
     return {"type": "queued", "position": position, "delayed": delayed or None}
 
 
+def waiting(position: int) -> Event:
+    """A worker has it and no sandbox is free; position is its place in the line for one, 1 being the next."""
+    return {"type": "waiting", "position": position}
+
+
 def running(python: str, sandbox: str) -> Event:
     """A sandbox has it; python is the interpreter's version, such as "3.13.5"."""
     return {"type": "running", "python": python, "sandbox": sandbox}

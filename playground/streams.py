@@ -81,6 +81,8 @@ class StreamWriter:
         self._whole = True
         self._changed = threading.Condition()
         self._closed = False
+        self._unsaid = False
+        """Whether the attempt failed before there was anything to tell: it leaves no log."""
         self._thread = threading.Thread(target=self._pump, name=f"stream {submission}", daemon=True)
 
     def append(self, event: Event) -> None:
@@ -92,9 +94,10 @@ class StreamWriter:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with self._changed:
             self._closed = True
+            self._unsaid = kind is not None and not self._log
             self._changed.notify()
         self._thread.join()
 
@@ -103,7 +106,8 @@ class StreamWriter:
             with self._changed:
                 self._changed.wait_for(lambda: self._closed or self._written < len(self._log))
                 batch, closed = self._log[self._written :], self._closed
-            self._write(batch, end=closed)
+            if not self._unsaid:
+                self._write(batch, end=closed)
             if closed:
                 return
             # The first event of a batch goes out at once; what follows within this pause goes out together.

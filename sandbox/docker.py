@@ -31,6 +31,7 @@ from sandbox.errors import SandboxLostError, SandboxUnavailableError
 from sandbox.image import ensure_image
 from sandbox.pool import Lease, Sandbox
 from sandbox.protocol import Event, Request
+from sandbox.turns import Waiting, wait_quietly
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +111,7 @@ class DockerSandbox(Sandbox):
 
     # ----------------------------------------------------------------------------------------------- lease
 
-    def lease(self, limits: Limits, owner: str) -> "DockerLease":
+    def lease(self, limits: Limits, owner: str, waiting: Waiting = wait_quietly) -> "DockerLease":
         image = self._current_image()
         first_user = unused_users()
         with _engine("making a sandbox"):
@@ -216,6 +217,8 @@ class DockerLease(Lease):
         self._stream = stream
         self._closed = threading.Event()
         self._once = threading.Lock()
+        self.when_closed: Callable[[], None] = lambda: None
+        """Called once, when the container is gone."""
         self._conversation = Conversation(stream)
         self.hello = self._conversation.hello()
 
@@ -236,8 +239,11 @@ class DockerLease(Lease):
             if self._closed.is_set():
                 return
             self._closed.set()
-        self._stream.end()
-        self._provider.remove(self.id)
+        try:
+            self._stream.end()
+            self._provider.remove(self.id)
+        finally:
+            self.when_closed()
 
 
 class Attached(Stream):

@@ -24,6 +24,7 @@ from sandbox.conversation import Conversation, Stream, unused_users
 from sandbox.errors import SandboxLostError, SandboxUnavailableError
 from sandbox.pool import Lease, Sandbox
 from sandbox.protocol import Event, Request
+from sandbox.turns import Waiting, wait_quietly
 
 _ROOT = Path(__file__).resolve().parents[1]
 _NAMESPACES = ["--pid", "--fork", "--kill-child", "--mount-proc", "--net", "--ipc"]
@@ -65,7 +66,7 @@ class LocalSandbox(Sandbox):
             found.append("a program can reach the network and signal your processes")
         return found
 
-    def lease(self, limits: Limits, owner: str) -> Lease:
+    def lease(self, limits: Limits, owner: str, waiting: Waiting = wait_quietly) -> Lease:
         folder = Path(tempfile.mkdtemp(prefix="lockstep-sandbox-"))
         try:
             return _LocalLease(folder, limits)

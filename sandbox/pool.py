@@ -8,6 +8,7 @@ from typing import Literal, Self
 from lockstep.limits import Limits
 from sandbox.errors import SandboxUnavailableError
 from sandbox.protocol import Event, Hello, Request
+from sandbox.turns import Waiting, wait_quietly
 
 Kind = Literal["docker", "local"]
 
@@ -50,11 +51,13 @@ class Sandbox(ABC):
         """One line about what serves (engine, image), if it does. Raises SandboxUnavailableError with the remedy."""
 
     @abstractmethod
-    def lease(self, limits: Limits, owner: str) -> Lease:
+    def lease(self, limits: Limits, owner: str, waiting: Waiting = wait_quietly) -> Lease:
         """A sandbox that is ready, for one test's limits at a time.
 
-        owner names who asked (a submission and attempt) and is what sweep() asks about. Raises
-        SandboxUnavailableError where none can be had now.
+        owner names who asked (a submission and attempt) and is what sweep() asks about. Where there are no more than
+        so many at a time, the caller waits its turn: waiting is told its place in the line, 1 being the next, when
+        that changes and every second, and what it raises ends the wait. Raises SandboxUnavailableError where none
+        can be had now.
         """
 
     def close(self) -> None:  # noqa: B027 - most hold nothing
@@ -74,9 +77,9 @@ def provider(
 
     runtime is Docker's: "runc", or "runsc" for gVisor.
 
-    warm is how many containers at least and at most wait, ready, for the next lease: for a worker, which closes what
-    it gets when it ends. None: each is made when it is asked for. Raises SandboxUnavailableError where the kind asked
-    for cannot serve.
+    warm is how many containers at least wait, ready, for the next lease, and how many at most wait, and at most are
+    leased at a time: for a worker, which closes what it gets when it ends. None: each is made when it is asked for.
+    Raises SandboxUnavailableError where the kind asked for cannot serve.
     """
     from sandbox.docker import DockerSandbox
     from sandbox.local import LocalSandbox

@@ -4,7 +4,8 @@ What a lease takes from the pool is a container like any other: used once, by on
 for it is gone. Containers are made by a thread of the pool's own, off everybody's path.
 
 The pool holds between floor and ceiling sandboxes ready: one more each time somebody found it empty, one less for
-each while in which nobody did.
+each while in which nobody did. No more than ceiling are out at a time, made for somebody or warm: who comes then waits
+in turn.
 """
 
 import atexit
@@ -18,6 +19,7 @@ from lockstep.limits import Limits
 from sandbox.docker import POOL_OWNER, DockerLease, DockerSandbox
 from sandbox.errors import SandboxError, SandboxUnavailableError
 from sandbox.pool import Lease, Sandbox
+from sandbox.turns import Turns, Waiting, wait_quietly
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ class WarmPool(Sandbox):
         self._floor, self._ceiling = floor, ceiling
         self._limits = limits or Limits()
         self._ready: deque[tuple[DockerLease, float]] = deque()
+        self._turns = Turns(ceiling)
         self._wanted = floor
         self._missed_at = time.monotonic()
         self._closed = False
@@ -53,14 +56,24 @@ class WarmPool(Sandbox):
         atexit.register(self.close)
 
     def check(self) -> str:
-        return f"{self._cold.check()}, {self._floor} to {self._ceiling} warm"
+        return f"{self._cold.check()}, {self._floor} to {self._ceiling} warm, {self._ceiling} at a time"
 
     @property
     def ready(self) -> int:
         """How many sandboxes wait for somebody."""
         return len(self._ready)
 
-    def lease(self, limits: Limits, owner: str) -> Lease:
+    def lease(self, limits: Limits, owner: str, waiting: Waiting = wait_quietly) -> Lease:
+        self._turns.take(waiting)
+        try:
+            lease = self._lease(limits, owner)
+        except BaseException:
+            self._turns.give()
+            raise
+        lease.when_closed = self._turns.give
+        return lease
+
+    def _lease(self, limits: Limits, owner: str) -> DockerLease:
         if self._fits(limits):
             while (lease := self._take()) is not None:
                 if lease.alive():

@@ -119,9 +119,13 @@ export class Panel {
   }
 
   on_queued({ position, delayed }) {
-    this.#status("queued", "clock", position === null ? "Queued" : position <= 1 ? "Queued: next in line" : `Queued: number ${position} in line`);
+    this.#status("queued", "clock", position === null ? "Queued" : `Queued: ${inLine(position)}`);
     this.delay.hidden = !delayed;
     this.delay.textContent = delayed ?? "";
+  }
+
+  on_waiting({ position }) {
+    this.#status("queued", "clock", `Waiting for a free sandbox: ${inLine(position)}`);
   }
 
   on_running({ python, sandbox }) {
@@ -278,4 +282,8 @@ export class Panel {
   #stopClock() {
     clearInterval(this.#ticker);
   }
+}
+
+function inLine(position) {
+  return position <= 1 ? "next in line" : `number ${position} in line`;
 }

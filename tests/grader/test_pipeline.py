@@ -115,3 +115,30 @@ def _printed(run: Submission) -> bool:
 
 def _removed(running: Worker) -> bool:
     return any("its sandbox is removed" in line for line in running.lines)
+
+
+@pytest.mark.docker
+def test_where_every_sandbox_is_taken_a_submission_waits_in_turn_and_tells_its_place(learner: Learner) -> None:
+    def seen(submission: Submission, kind: str) -> list[dict[str, object]]:
+        submission.refresh_from_db()
+        return [event for event in told(submission) if event["type"] == kind]
+
+    def places(submission: Submission) -> list[object]:
+        return [event["position"] for event in seen(submission, "waiting")]
+
+    def send(source: str) -> Submission:
+        return submissions.submit(learner, Kind.RUN, source)
+
+    with worker("docker", WORKER_CONCURRENCY="3", MOST_SANDBOXES="1"):
+        holding = send("import time\nprint('on', flush=True)\ntime.sleep(60)\n")
+        wait_for("the first to have the sandbox", lambda: bool(seen(holding, "output")))
+        leaving = send("print('never')")
+        wait_for("the second to wait", lambda: places(leaving) == [1])
+        staying = send("print('at last')")
+        wait_for("the third to wait", lambda: places(staying) == [2])
+        assert submissions.cancel(leaving.id)
+        wait_for("the third to be the next", lambda: places(staying) == [2, 1])
+        assert submissions.cancel(holding.id)
+        wait_for("the third to end", lambda: done(staying))
+    assert [event["text"] for event in told(staying) if event["type"] == "output"] == ["at last\n"]
+    assert (leaving.output, Submission.objects.get(id=leaving.id).verdict) == ([], Verdict.CANCELLED)

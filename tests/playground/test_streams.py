@@ -72,6 +72,14 @@ def test_a_log_without_events_has_an_end(valkey: redis.Redis, name: uuid.UUID) -
     assert entries(streams.key(name, 1)) == [{"events": "[]", streams.END: "1"}]
 
 
+def test_an_attempt_that_fails_before_there_is_anything_to_tell_leaves_no_log(
+    valkey: redis.Redis, name: uuid.UUID
+) -> None:
+    with pytest.raises(LookupError), StreamWriter(name, 1):
+        raise LookupError
+    assert entries(streams.key(name, 1)) == []
+
+
 def test_a_log_goes_away_by_itself(valkey: redis.Redis, name: uuid.UUID) -> None:
     key = streams.key(name, 1)
     with StreamWriter(name, 1) as writer:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from lockstep.limits import Limits
 from sandbox.docker import DockerSandbox
+from sandbox.errors import SandboxUnavailableError
 from sandbox.protocol import Done, Output
 from sandbox.warm import WarmPool
 from tests.sandbox.conftest import INSTALLATION, request_of
@@ -79,11 +81,54 @@ def test_one_that_died_while_it_waited_is_not_handed_out(pool, docker):
 
 
 def test_an_empty_pool_grows_to_its_ceiling_and_no_further(pool):
-    leases = [pool.lease(Limits(), "a-test") for _ in range(6)]
-    for lease in leases:
-        lease.close()
+    for _ in range(2):
+        leases = [pool.lease(Limits(), "a-test") for _ in range(3)]
+        for lease in leases:
+            lease.close()
     assert until(lambda: pool.ready == 3)
     assert pool._wanted == 3
+
+
+def test_no_more_than_the_ceiling_are_out_and_who_comes_then_waits_in_turn(pool):
+    told: list[list[int]] = [[], []]
+    got: list[int] = []
+    done = threading.Event()
+
+    def ask(number: int) -> None:
+        with pool.lease(Limits(memory_mib=512), "a-test", told[number].append):  # one that has to be made
+            got.append(number)
+            done.wait()
+
+    held = [pool.lease(Limits(), "a-test") for _ in range(3)]
+    askers = [threading.Thread(target=ask, args=(number,)) for number in range(2)]
+    for number, asker in enumerate(askers):
+        asker.start()
+        assert until(lambda: len([places for places in told if places]) > number)  # noqa: B023 - called at once
+    assert [places[0] for places in told] == [1, 2]
+    held[0].close()
+    assert until(lambda: got == [0])
+    assert until(lambda: told[1][-1] == 1)
+    held[1].close()
+    assert until(lambda: got == [0, 1])
+    done.set()
+    for asker in askers:
+        asker.join()
+    held[2].close()
+
+
+def test_a_sandbox_that_could_not_be_made_takes_nobodys_turn():
+    docker = DockerSandbox(installation=INSTALLATION)
+    pool = WarmPool(docker, floor=1, ceiling=1)
+    assert until(lambda: pool.ready == 1)
+    try:
+        docker.runtime = "none-such"
+        with pytest.raises(SandboxUnavailableError):
+            pool.lease(Limits(memory_mib=512), "a-test")
+        places: list[int] = []
+        with pool.lease(Limits(), "a-test", places.append):
+            assert places == []
+    finally:
+        pool.close()
 
 
 def test_what_a_killed_worker_held_ends_by_itself_and_is_swept(docker, tmp_path):
