@@ -53,7 +53,7 @@ function bringToLife(figure, number) {
       const holder = el("div", { class: "cell-editor" });
       pre.before(holder);
       editor = createEditor({ parent: holder, doc: original, label: `Example ${number}`, describedBy: keys, onChange: () => marks.check() });
-      marks = new Marks(editor, () => runner.source);
+      marks = new Marks(editor, () => scheduler.source ?? runner.source);
       holder.after(el("p", { class: "editor-keys", id: keys, text: "Tab indents; press Escape, then Tab, to leave the editor." }));
       pre.hidden = true;
       edit.hidden = true;

@@ -53,6 +53,10 @@ export class Scheduler {
     this.element.addEventListener("keydown", (event) => this.#key(event));
   }
 
+  get source() {
+    return this.#program.source;
+  }
+
   /** Asks for the first choice, and puts the focus here. */
   async start() {
     await this.#ask("", 1, null);
@@ -199,7 +203,8 @@ function intends({ state, op, what }) {
  *
  * @param {Element} instead hidden while somebody is the scheduler
  * @param {{onStep?: Function, toLine?: Function|null, onClose?: () => void}} options
- * @returns {{open(program: {source: string, stdin?: string}): void, close(): void, readonly isOpen: boolean}}
+ * @returns {{open(program: {source: string, stdin?: string}): void, close(): void, readonly isOpen: boolean, readonly source: string|null}}
+ *   `source`: the program that is scheduled; null while nobody is the scheduler
  */
 export function schedulerBeside(instead, { onClose = () => {}, ...options }) {
   let scheduler = null;
@@ -213,6 +218,9 @@ export function schedulerBeside(instead, { onClose = () => {}, ...options }) {
   return {
     get isOpen() {
       return scheduler !== null;
+    },
+    get source() {
+      return scheduler?.source ?? null;
     },
     open(program) {
       close();

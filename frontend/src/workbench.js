@@ -56,7 +56,7 @@ export function startWorkbench(page, onDone = () => {}) {
 
   bindSize(find("smaller"), find("larger"), (step) => { editor.size = step; });
 
-  const marks = new Marks(editor, () => runner.source);
+  const marks = new Marks(editor, () => scheduler.source ?? runner.source);
   const panel = new Panel({
     toLine: (line) => editor.reveal(line),
     onMarks: (found) => marks.failed(found),
@@ -66,7 +66,7 @@ export function startWorkbench(page, onDone = () => {}) {
   });
   find("results").append(panel.element);
   const scheduler = schedulerBeside(panel.element, {
-    onStep: (places) => editor.follow(places),
+    onStep: (places) => marks.follow(places),
     toLine: (line) => editor.reveal(line),
     onClose: () => buttons.schedule.focus(),
   });

@@ -61,11 +61,11 @@ def test_home_says_what_is_next(client: Client) -> None:
     learner = Learner.objects.create(user=User.objects.get())
     assert "once you have seen it break" in headline(client)
     says(client, "locks")
-    assert headline(client) == "Next: the lesson on threads."
+    assert headline(client) == "Next lesson: Threads."
     says(client, "threads")
     assert headline(client) == "Next: counter."
     make.graded(learner, make.revision("counter", lesson="threads", order=1, title="Counter"))
-    assert headline(client) == "Next: the lesson on queues."
+    assert headline(client) == "Next lesson: Queues."
     # Whoever can do what a lesson is for need not read it.
     make.graded(learner, make.revision("pipeline", lesson="queues", order=2, title="Pipeline"))
     assert headline(client) == "You have solved everything there is."
