@@ -1,4 +1,5 @@
-// Terminal codes are taken out: the output is a log, not a terminal.
+// Terminal codes are taken out: the output is a log, not a terminal. Colours too: here a colour says which thread spoke, and
+// a program's own, chosen for a dark terminal, would say something else and be hard to read in light or dark.
 
 // Control sequences (CSI), operating system commands (OSC), and the short escapes. ECMA-48, section 5.4.
 const CODES = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])/g;

@@ -8,6 +8,8 @@ const BLOCK = 100;
 const BLOCKS_SHOWN = 30;
 /** Rows that can be in the page: 3,000. Blocks out of view cost no layout (content-visibility in css/output.css). */
 const SHOWN = BLOCK * BLOCKS_SHOWN;
+/** Rows made in one frame; what is left over comes in the next ones, so that a flood takes the page from nobody for long. */
+const AT_ONCE = 250;
 const SLOW_FRAME_MS = 24;
 const BREATHER_MS = 120;
 const NEAR_END_PX = 24;
@@ -89,9 +91,11 @@ export class OutputLog {
     this.#schedule();
   }
 
-  /** Draws what is still waiting, at once. */
+  /** Draws what is still waiting, at once as far as one frame bears it. */
   flush() {
-    if (this.#dirty !== Infinity) this.#draw();
+    if (this.#dirty === Infinity) return;
+    this.#draw();
+    if (this.#dirty !== Infinity) this.#schedule();
   }
 
   #schedule() {
@@ -105,21 +109,25 @@ export class OutputLog {
   #frame() {
     this.#scheduled = false;
     const start = performance.now();
-    this.flush();
+    if (this.#dirty !== Infinity) this.#draw();
     // In a flood, leave the page time to answer clicks.
     if (performance.now() - start > SLOW_FRAME_MS) {
       this.#scheduled = true;
       setTimeout(() => this.#frame(), BREATHER_MS);
-    }
+    } else if (this.#dirty !== Infinity) this.#schedule();
   }
 
   #draw() {
     const { rows } = this.#lines;
     this.element.hidden = false;
-    const firstShown = Math.max(0, Math.floor((rows.length - SHOWN) / BLOCK) * BLOCK);
-    for (let at = Math.max(Math.min(this.#dirty, this.#drawn), firstShown); at < rows.length; at += 1) this.#drawRow(at);
-    this.#drawn = rows.length;
-    this.#dirty = Infinity;
+    const start = Math.max(Math.min(this.#dirty, this.#drawn), firstOf(rows.length));
+    const end = Math.min(rows.length, start + AT_ONCE);
+    // What came meanwhile is more than is ever shown: what is shown already does not join on.
+    if (start > this.#drawn) this.body.replaceChildren();
+    for (let at = start; at < end; at += 1) this.#drawRow(at);
+    this.#drawn = end;
+    this.#dirty = end < rows.length ? end : Infinity;
+    const firstShown = firstOf(end);
     while (this.body.firstElementChild && Number(this.body.firstElementChild.dataset.from) < firstShown)
       this.body.firstElementChild.remove();
     this.earlier.hidden = firstShown === 0;
@@ -239,6 +247,9 @@ export class OutputLog {
     }, 1600);
   }
 }
+
+// The first row that is shown while so many are there.
+const firstOf = (count) => Math.max(0, Math.floor((count - SHOWN) / BLOCK) * BLOCK);
 
 // The text with what was searched for marked in it.
 function marked(text, wanted) {
