@@ -125,6 +125,21 @@ class NothingToDo(_Crawl):
         self.equal(result.value, {}, "It does not return an empty dict.")
 
 
+class NoTaskLeft(_Crawl):
+    """No task is left at the moment it returns."""
+
+    scenario = "crawl_and_count"
+
+    def cases(self, rng):
+        yield _case(_random(rng, 6, failing=1), 3)
+        yield _case(_random(rng, 3), 5)
+
+    def check(self, case, result):
+        lengths = {url: length for url, length, _ in case["_pages"]}
+        self.equal(result.value["lengths"], lengths, "The lengths are not right.")
+        self.equal(result.value["left"], 0, "Tasks are left when it returns: cancelling one does not wait for its end.")
+
+
 class Cancelled(_Crawl):
     """Cancelling it cancels what is in flight, and nothing else begins."""
 
@@ -138,6 +153,7 @@ class Cancelled(_Crawl):
     def check(self, case, result):
         self.true(result.value["done"], "It goes on though it was cancelled.")
         self.true(result.value["cancelled"], "The cancellation does not reach whoever awaits it.")
+        self.equal(result.value["left"], 0, "It ends before the fetches that it cancelled have ended.")
         for each in result.served.requests:
             self.true(each.began < case["after"] + 0.01, "Another fetch begins after the cancellation.")
             self.true(each.ended < case["after"] + 0.01, "A fetch goes on after the cancellation.")
