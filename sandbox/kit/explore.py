@@ -164,7 +164,7 @@ class _Exploration:
                 detail=str(found["diverged"]),
             )
         finding = found["finding"]
-        if finding is None:
+        if finding is None or (finding["kind"] == "not modelled" and self._test.where_modelled):
             return None
         verdict, message, line = self._judged(finding, bool(found["plain_failed"]))
         shown: Finding = accept(Finding, finding["trace"], MOST_FINDING_BYTES)

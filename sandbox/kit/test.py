@@ -31,6 +31,8 @@ class Test:
     """Whether outcome() must be the same in every execution of a case."""
     clean: ClassVar[bool] = True
     """Whether a thread or process that is left behind fails the test."""
+    where_modelled: ClassVar[bool] = False
+    """Explore mode: whether a program passes that asks for what is not modelled, because other tests judge it."""
 
     def __init__(self) -> None:
         self._hoped: dict[str, bool] = {}

@@ -1,4 +1,4 @@
-from kit import Page, Test, real, serve_http
+from kit import Page, Reply, Test, explore, real, serve, serve_http
 
 
 def _page(title, links, text="", **more):
@@ -189,3 +189,26 @@ class FourTimes(_Scrape):
             not result.served.starved,
             "Fewer than four requests are in flight while there are more pages to fetch: it is not four times faster.",
         )
+
+
+class EachOnEverySchedule(Test):
+    """Fetches each page once, also when two threads find the same link at the same moment."""
+
+    scenario = "scrape_with_our_urlopen"
+    mode = explore(schedules=200)
+    where_modelled = True
+
+    def cases(self, rng):
+        pages = {"/": ["Home", ["/a", "/b"]], "/a": ["A", ["/same"]], "/b": ["B", ["/same"]], "/same": ["Same", ["/"]]}
+        yield _case(pages, 2)
+
+    def server(self, case):
+        return serve({path: Reply(_page(title, links).body) for path, (title, links) in case["_pages"].items()})
+
+    def check(self, case, result):
+        if result.value is None:
+            return
+        titles = {path: title for path, (title, _) in case["_pages"].items()}
+        self.equal(result.value, titles, "It does not map each page to its title.")
+        asked = [each.request for each in result.served.requests]
+        self.equal(sorted(asked), sorted(titles), "It does not fetch each page once.")
