@@ -15,6 +15,7 @@ def stand(apps: Any, schema_editor: Any) -> None:
     listed = set(Learner.objects.filter(listed=True, user__is_active=True).values_list("id", flat=True))
     solves = Solve.objects.filter(tenths__gt=0, challenge__current__isnull=False).order_by("learner")
     rows = solves.values_list("learner", "at", "tenths", "challenge__current__points").iterator()
+    batch: list[Any] = []
     for learner, own in groupby(rows, key=lambda row: row[0]):
         found: dict[datetime, Any] = {}
         for _, at, tenths, points in own:
@@ -28,7 +29,11 @@ def stand(apps: Any, schema_editor: Any) -> None:
                 standing.points += points * tenths // 10
                 standing.solved += 1
                 standing.last = max(standing.last, at)
-        Standing.objects.bulk_create(found.values())
+        batch += found.values()
+        if len(batch) >= 5000:
+            Standing.objects.bulk_create(batch)
+            batch = []
+    Standing.objects.bulk_create(batch)
 
 
 class Migration(migrations.Migration):
