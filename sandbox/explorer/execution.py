@@ -166,8 +166,6 @@ class Runner:
         finally:
             sys.stdout, sys.stderr, sys.stdin = outside
             W.running = False
-            if tracer is not None:
-                self.program.use_hooks(None)
         self._space = state.space
         if isinstance(W.error, ExplorerError):
             raise W.error

@@ -14,11 +14,17 @@ its site.
     while t:       ->  while _loop() or t:        no step; finds loops that get nowhere
     for x in xs:   ->  for x in _i(xs, s): _n(s)  one step a turn
 
+A hook has no name that the program could give to something else: it is a constant of the code, which cannot change.
+
 What is not touched: annotations, patterns, names of imports, functions and classes, local variables.
 """
 
 import ast
+import secrets
 import symtable
+import types
+import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,8 +51,28 @@ CONSUMERS = frozenset(
 
 _LAZY = frozenset(("enumerate", "reversed", "zip", "iter"))
 
-HOOK = {name: f"__lockstep_{name}__" for name in ("r", "s", "h", "l", "k", "g", "w", "loop", "i", "n", "Abort")}
-"""What the hooks are called in the learner's builtins; the trailing underscores keep name mangling away."""
+_SECRET = secrets.token_hex(16)
+HOOK = {name: f"{_SECRET} {name}" for name in ("r", "s", "h", "l", "k", "g", "w", "loop", "i", "n", "Abort")}
+"""What stands for each hook among the constants of compiled code until bind() puts the hook there."""
+
+
+def compiled(tree: ast.Module, filename: str) -> types.CodeType:
+    """A rewritten module as code, for bind()."""
+    with warnings.catch_warnings():
+        # That constants are called is our doing; whatever else there is to warn of is in the source too.
+        warnings.simplefilter("ignore", SyntaxWarning)
+        return compile(tree, filename, "exec", dont_inherit=True)
+
+
+def bind(code: types.CodeType, hooks: Mapping[str, Any]) -> types.CodeType:
+    """Compiled code of a rewritten module, in which the hooks are called: a name of HOOK for each."""
+
+    def constant(each: Any) -> Any:
+        if isinstance(each, types.CodeType):
+            return bind(each, hooks)
+        return hooks.get(each, each) if type(each) is str else each
+
+    return code.replace(co_consts=tuple(constant(each) for each in code.co_consts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +130,7 @@ class Instrumenter(ast.NodeTransformer):
 
     def _call(self, hook: str, at: ast.AST, *args: Any) -> ast.Call:
         nodes = [arg if isinstance(arg, ast.expr) else ast.copy_location(ast.Constant(arg), at) for arg in args]
-        name = ast.copy_location(ast.Name(HOOK[hook], ast.Load()), at)
-        return ast.copy_location(ast.Call(name, nodes, []), at)
+        return ast.copy_location(ast.Call(_hook(hook, at), nodes, []), at)
 
     def _mangled(self, name: str) -> str:
         """What a private attribute is really called."""
@@ -378,14 +403,14 @@ class Instrumenter(ast.NodeTransformer):
         # Handlers that would swallow the end of an execution let it through.
         if any(handler.type is None or _catches_all(handler.type) for handler in node.handlers):
             first = node.handlers[0]
-            abort = ast.copy_location(ast.Name(HOOK["Abort"], ast.Load()), first)
+            abort = _hook("Abort", first)
             if isinstance(node, ast.Try):
                 body: list[ast.stmt] = [ast.copy_location(ast.Raise(), first)]
                 node.handlers.insert(0, ast.copy_location(ast.ExceptHandler(abort, None, body), first))
         node.body = self._block(node.body)
         for handler in node.handlers:
             if handler.type is not None and not (
-                isinstance(handler.type, ast.Name) and handler.type.id == HOOK["Abort"]
+                isinstance(handler.type, ast.Constant) and handler.type.value == HOOK["Abort"]
             ):
                 handler.type = self.visit(handler.type)
             handler.body = self._block(handler.body)
@@ -644,6 +669,10 @@ class _Inside:
     def __exit__(self, *_: object) -> None:
         if self._pushed:
             self._scopes.pop()
+
+
+def _hook(name: str, at: ast.AST) -> ast.expr:
+    return ast.copy_location(ast.Constant(HOOK[name]), at)
 
 
 def _has_free(table: symtable.SymbolTable, name: str) -> bool:

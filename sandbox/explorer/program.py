@@ -11,7 +11,7 @@ from typing import Any
 from sandbox.explorer import streams
 from sandbox.explorer.errors import ProgramError
 from sandbox.explorer.hooks import Sharing, quiet_hooks
-from sandbox.explorer.instrument import HOOK, Instrumenter, Site
+from sandbox.explorer.instrument import HOOK, Instrumenter, Site, bind, compiled
 from sandbox.explorer.model.refused import guest_files, refused_module
 from sandbox.explorer.stdlib import LIBRARY
 from sandbox.explorer.world import W
@@ -38,33 +38,33 @@ class Program:
     def __init__(self, modules: Sequence[ModuleSource]) -> None:
         self.modules = tuple(modules)
         self.sites: list[Site] = []
-        self._quiet: list[types.CodeType] = []
         self._tracing: list[types.CodeType] | None = None
-        trees = []
+        trees, codes = [], []
         for module in self.modules:
             tree = _parse(module)
             trees.append(tree)
             if module.instrument:
                 guest_files.add(module.filename)
-            self._quiet.append(self._compile(module, tree, tracing=False))
+            codes.append(self._compile(module, tree, tracing=False))
         self.sharing = Sharing(self.sites)
         self._imports = [name for tree in trees for name in _imports(tree)]
         self._hooks = quiet_hooks(self.sharing)
+        self._tracing_hooks: dict[str, Any] = {}
+        self._quiet = [bind(code, self._hooks) for code in codes]
         self.builtins = dict(builtins.__dict__)
-        self.builtins.update(
-            print=streams.guest_print, input=streams.guest_input, __import__=self._import, **self._hooks
-        )
+        self.builtins.update(print=streams.guest_print, input=streams.guest_input, __import__=self._import)
 
     def _compile(self, module: ModuleSource, tree: ast.Module, tracing: bool) -> types.CodeType:
-        if module.instrument:
-            first = 0 if tracing else len(self.sites)
-            if tracing:
-                first = next((site.number for site in self.sites if site.file == module.filename), 0)
-            instrumenter = Instrumenter(module.source, module.filename, first, tracing)
-            tree = instrumenter.rewrite(tree)
-            if not tracing:
-                self.sites += instrumenter.sites
-        return compile(tree, module.filename, "exec", dont_inherit=True)
+        if not module.instrument:
+            return compile(tree, module.filename, "exec", dont_inherit=True)
+        first = 0 if tracing else len(self.sites)
+        if tracing:
+            first = next((site.number for site in self.sites if site.file == module.filename), 0)
+        instrumenter = Instrumenter(module.source, module.filename, first, tracing)
+        tree = instrumenter.rewrite(tree)
+        if not tracing:
+            self.sites += instrumenter.sites
+        return compiled(tree, module.filename)
 
     def plain_code(self, filename: str) -> types.CodeType:
         """A module of the program compiled as it is."""
@@ -84,9 +84,9 @@ class Program:
         """The hook of `while` loops, which tracing leaves as it is."""
         return self._hooks[HOOK["loop"]]
 
-    def use_hooks(self, hooks: dict[str, Any] | None) -> None:
-        """Run with these hooks; None: the ordinary ones."""
-        self.builtins.update(hooks or self._hooks)
+    def trace_with(self, hooks: dict[str, Any]) -> None:
+        """What the next traced executions call."""
+        self._tracing_hooks = hooks
 
     def execute(self, made: dict[str, types.ModuleType], tracing: bool = False) -> None:
         """Run the modules in the current learner thread; puts them into `made` by name, each before it runs."""
@@ -94,7 +94,7 @@ class Program:
         if tracing:
             if self._tracing is None:
                 self._tracing = [self._compile(module, _parse(module), tracing=True) for module in self.modules]
-            codes = self._tracing
+            codes = [bind(code, self._tracing_hooks) for code in self._tracing]
         for module, code in zip(self.modules, codes, strict=True):
             made[module.name] = fresh = types.ModuleType(module.name)
             space = fresh.__dict__

@@ -78,7 +78,7 @@ class Tracer:
     def attach(self, program: Program) -> None:
         """Install the tracing hooks. Runner.run calls it."""
         self._sites = program.sites
-        program.use_hooks(self._hooks(program))
+        program.trace_with(self._hooks(program))
 
     def finish(self, modules: Any) -> None:
         """Give locks and queues the names the program has for them. Called when the execution has just ended."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.explorer.instrument import Instrumenter
+from sandbox.explorer.instrument import Instrumenter, compiled
 
 LIBRARY = Path(sys.base_prefix, "lib", f"python{sys.version_info[0]}.{sys.version_info[1]}")
 
@@ -28,7 +28,7 @@ def seconds_to_rewrite(functions: int) -> float:
     source = "def work(a, b):\n    a.x += b.y[a.z]\n    return a.x\n" * functions
     began = time.process_time()
     instrumenter = Instrumenter(source, "long.py", 0, tracing=False)
-    compile(instrumenter.rewrite(ast.parse(source)), "long.py", "exec")
+    compiled(instrumenter.rewrite(ast.parse(source)), "long.py")
     assert len(instrumenter.sites) == 6 * functions
     return time.process_time() - began
 

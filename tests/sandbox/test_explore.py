@@ -88,6 +88,27 @@ def test_an_unsafe_increment_is_a_race_with_its_interleaving(grade):
     assert (shown["other"], shown["parts_at"]) == (None, None)
 
 
+SWITCHES_OFF = (
+    UNSAFE
+    + """
+import builtins
+
+def nothing(value=False, *more):
+    return value if more else False
+
+mine = globals()["__buil" + "tins__"]
+for name in [name for name in set(mine) - set(vars(builtins)) if not isinstance(mine[name], type)]:
+    mine[name] = globals()[name] = nothing
+"""
+)
+"""Replaces whatever the explorer could have put beside Python's own names."""
+
+
+def test_a_program_has_no_name_by_which_it_could_switch_the_explorer_off(grade):
+    report = grade(SWITCHES_OFF, SCENARIO, HAMMER.replace("VISIBLE", "False")).report
+    assert report.verdict == "RACE", report
+
+
 def test_a_hidden_one_tells_the_line_and_no_value(grade):
     report = grade(UNSAFE, SCENARIO, HAMMER.replace("VISIBLE", "False")).report
     assert (report.verdict, report.detail, report.finding) == ("RACE", "", None)
