@@ -210,7 +210,7 @@ class _Exploration:
                 # The explorer's own remedy, a real run, is none that a learner has here.
                 what = str(finding["detail"]).partition(";")[0][:300]
                 told = f"{what}. {_DO_WITHOUT}" if self._test.visible else _NOT_MODELLED
-                return Verdict.FORBIDDEN, told, line
+                return Verdict.RUNTIME_ERROR, told, line
         error = finding["error"]
         if error is None:
             lost = failure_from_wire(finding["lost"])
