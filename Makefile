@@ -7,7 +7,7 @@ SHELL := bash
 SEEDS := 50
 # As many processes as there are processors; tests say themselves who must stay together: tests/conftest.py
 SHARED := --numprocesses auto --maxprocesses 4 --dist loadgroup
-.PHONY: help run test test-full shapes validate mutants check-machine lint format lock image bundle env clean
+.PHONY: help run test test-full shapes validate mutants check-machine lint format lock image image-freethreaded bundle env clean
 
 PY := .venv/bin/python
 PYTHON := $(PY)
@@ -60,6 +60,10 @@ lock: ## lock requirements/*.in again (UPGRADE=1 for newer versions)
 image: $(BASE) ## build the image of the sandbox
 	@ops/engine.sh install
 	@$(PY) -m sandbox.image
+
+image-freethreaded: $(BASE) ## build a second image with a free-threaded Python, for runs without the GIL; some 5 minutes
+	@ops/engine.sh install
+	@$(PY) -m sandbox.image freethreaded
 
 bundle: $(BUNDLE) ## build the front end
 

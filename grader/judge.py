@@ -95,7 +95,8 @@ class Judge:
         Raises SandboxLostError where the sandbox went away or failed, and ChallengeFaultError.
         """
         began = time.monotonic()
-        self.tell(events.running(lease.hello.python, self.sandbox_kind))
+        python = lease.hello.python if lease.hello.gil else f"{lease.hello.python} without the GIL"
+        self.tell(events.running(python, self.sandbox_kind))
         for event in lease.work(self.work.request()):
             self._take(event)
         final = self._final()
@@ -105,7 +106,7 @@ class Judge:
             seconds=round(time.monotonic() - began, 3),
             tests=[row for _, row in sorted(self._rows.items())],
             output=self._output,
-            python=lease.hello.python,
+            python=python,
             sandbox=self.sandbox_kind,
             report=self._explored.report if self._explored else None,
         )

@@ -15,10 +15,10 @@ from django.conf import settings
 
 from grader.judge import ChallengeFaultError, Judge, Work, fault_outcome
 from grader.keeper import keeper
-from grader.sandboxes import sandbox
+from grader.sandboxes import freethreaded, sandbox
 from playground import events, submissions
 from playground.models import Submission
-from playground.models.submission import Kind
+from playground.models.submission import Interpreter, Kind
 from playground.streams import StreamWriter
 from playground.submissions import Claim
 from sandbox.errors import SandboxError, SandboxUnavailableError
@@ -71,7 +71,7 @@ def _grade(claim: Claim) -> None:
         stdin=row.stdin,
         schedule=row.schedule,
     )
-    provider = sandbox(warm=True)
+    provider = freethreaded() if row.interpreter == Interpreter.FREETHREADED else sandbox(warm=True)
     with ExitStack() as until_removed:
         # The stream is written to its end before the verdict is: whoever sees the verdict finds all that came before.
         with StreamWriter(claim.submission, claim.attempt) as stream:

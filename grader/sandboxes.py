@@ -6,6 +6,9 @@ from typing import Literal, cast
 
 from django.conf import settings
 
+from sandbox.docker import DockerSandbox
+from sandbox.errors import SandboxUnavailableError
+from sandbox.image import has_freethreaded
 from sandbox.pool import Kind, Sandbox, provider
 
 _making = threading.Lock()
@@ -19,6 +22,25 @@ def sandbox(kind: Kind | None = None, *, warm: bool = False) -> Sandbox:
     # cache() alone would let two threads that come first make one each, and one of them would never be closed.
     with _making:
         return _sandbox(kind, warm)
+
+
+def freethreaded() -> Sandbox:
+    """Docker's with a free-threaded Python, to run programs. Raises SandboxUnavailableError without its image."""
+    with _making:
+        return _freethreaded()
+
+
+def offers_freethreaded() -> bool:
+    """Whether its image is there."""
+    try:
+        return sandbox(warm=True).kind == "docker" and has_freethreaded()
+    except SandboxUnavailableError:
+        return False
+
+
+@cache
+def _freethreaded() -> Sandbox:
+    return DockerSandbox(runtime=settings.SANDBOX_RUNTIME, freethreaded=True)
 
 
 @cache

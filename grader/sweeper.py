@@ -7,8 +7,8 @@ import threading
 from django.db import close_old_connections
 
 from grader import pipeline
-from grader.sandboxes import sandbox
-from playground import learners, submissions, validations
+from grader.sandboxes import offers_freethreaded, sandbox
+from playground import interpreters, learners, submissions, validations
 from sandbox.errors import SandboxUnavailableError
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,8 @@ def sweep() -> None:
     """Takes back what dead workers held, publishes what waits, removes sandboxes that nobody wants."""
     submissions.take_back()
     validations.take_back()
+    if offers_freethreaded():
+        interpreters.offer_freethreaded()
     try:
         removed = sandbox(warm=True).sweep(pipeline.owner_lives)
     except SandboxUnavailableError as error:

@@ -15,9 +15,9 @@ from ninja.security import APIKeyCookie
 
 from lockstep.source import BadSourceError, SourceTooLongError, check_source
 from lockstep.verdicts import State, Verdict
-from playground import learners, live, moves, scoring, shares, submissions
+from playground import interpreters, learners, live, moves, scoring, shares, submissions
 from playground.models import Challenge, Submission
-from playground.models.submission import Kind
+from playground.models.submission import Interpreter, Kind
 
 STDIN_CHARACTERS = 64 * 1024
 _SCHEDULE = re.compile(r"[0-9]{2,4}\.[0-9a-z]{1,20000}\.[0-9:-]{0,40000}")
@@ -51,6 +51,8 @@ class NewSubmission(Schema):
     stdin: str = ""
     schedule: str = ""
     """To explore: the one schedule to replay, as an exploration gave it."""
+    interpreter: Literal["", "freethreaded"] = ""
+    """To run: the usual Python, or the free-threaded one where there is one."""
 
 
 class Queued(Schema):
@@ -171,6 +173,10 @@ def create(request: HttpRequest, given: NewSubmission) -> Any:
         return Status(400, {"message": f"a schedule is for kind explore, not for {given.kind}: leave it out"})
     if problem := _problem(given.stdin, given.schedule):
         return problem
+    if given.interpreter and given.kind != "run":
+        return Status(400, {"message": f"an interpreter is for kind run, not for {given.kind}: leave it out"})
+    if given.interpreter and not interpreters.freethreaded():
+        return Status(400, {"message": interpreters.NONE})
     revision = None
     if given.challenge is not None:
         revision = _challenge(given.challenge).current
@@ -186,6 +192,7 @@ def create(request: HttpRequest, given: NewSubmission) -> Any:
             revision=revision,
             stdin=given.stdin,
             schedule=given.schedule,
+            interpreter=Interpreter(given.interpreter),
         )
     except SourceTooLongError as error:
         return Status(413, {"message": str(error)})

@@ -31,7 +31,7 @@ from lockstep.source import check_source
 from lockstep.verdicts import State, Verdict
 from playground import leaderboard, streams
 from playground.models import Learner, Revision, Submission, TestResult
-from playground.models.submission import Kind, Queue
+from playground.models.submission import Interpreter, Kind, Queue
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +103,7 @@ def submit(
     revision: Revision | None = None,
     stdin: str = "",
     schedule: str = "",
+    interpreter: Interpreter = Interpreter.USUAL,
 ) -> Submission:
     """Takes source in and queues it.
 
@@ -120,6 +121,7 @@ def submit(
             source=text,
             stdin=stdin,
             schedule=schedule,
+            interpreter=interpreter,
             seed=secrets.randbits(48),
             published=timezone.now(),
         )

@@ -28,7 +28,7 @@ from lockstep.limits import MIB, Limits
 from sandbox.conversation import Conversation, Stream, unused_users
 from sandbox.engine import connect
 from sandbox.errors import SandboxLostError, SandboxUnavailableError
-from sandbox.image import ensure_image
+from sandbox.image import ensure_freethreaded, ensure_image
 from sandbox.pool import Lease, Sandbox
 from sandbox.protocol import Event, Request
 from sandbox.turns import Waiting, wait_quietly
@@ -58,13 +58,22 @@ class DockerSandbox(Sandbox):
     """A fresh container for each lease.
 
     installation tells the containers of several Lockstep installations on one engine apart; runtime is "runc", or
-    "runsc" for gVisor; cpus is how many CPUs one sandbox may keep busy.
+    "runsc" for gVisor; cpus is how many CPUs one sandbox may keep busy. freethreaded is the image with a free-threaded
+    Python, which runs programs and does nothing else.
     """
 
     kind = "docker"
 
-    def __init__(self, installation: str = "lockstep", runtime: str = "runc", cpus: float = 2.0) -> None:
+    def __init__(
+        self,
+        installation: str = "lockstep",
+        runtime: str = "runc",
+        cpus: float = 2.0,
+        *,
+        freethreaded: bool = False,
+    ) -> None:
         self._installation = installation
+        self._freethreaded = freethreaded
         self.runtime = runtime
         self._cpus = min(cpus, float(os.cpu_count() or 1))
         self._boot = uuid.uuid4().hex
@@ -97,7 +106,7 @@ class DockerSandbox(Sandbox):
     def _current_image(self) -> str:
         if self._image is None:
             self._check_runtime()
-            self._image = ensure_image()
+            self._image = ensure_freethreaded() if self._freethreaded else ensure_image()
         return self._image
 
     def _check_runtime(self) -> None:

@@ -46,7 +46,7 @@ async function request(method, path, body) {
   );
 }
 
-/** @param {{kind: "run"|"explore"|"submit", source: string, challenge: string|null, stdin: string, schedule?: string}} submission */
+/** @param {{kind: "run"|"explore"|"submit", source: string, challenge: string|null, stdin: string, schedule?: string, interpreter?: string}} submission */
 export const create = (submission) => request("POST", "/api/submissions", submission);
 /** @param {{source: string, stdin: string, schedule?: string}} program */
 export const share = (program) => request("POST", "/api/shares", program);

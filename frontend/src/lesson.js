@@ -1,6 +1,7 @@
 // A lesson: each example can be run where it stands, edited, and set back. The editor is fetched when a cell is first
 // edited, and only then.
 
+import { bothBeside, hasBoth } from "./both.js";
 import { button, el } from "./dom.js";
 import { followIn } from "./codelines.js";
 import { highlight } from "./highlight.js";
@@ -24,13 +25,16 @@ function bringToLife(figure, number) {
 
   const scheduler = schedulerBeside(panel.element, { onStep: follow, toLine: (line) => editor?.reveal(line), onClose: () => schedule.focus() });
 
+  const both = bothBeside(panel.element, { onClose: () => compare.focus() });
+
   const runner = new Runner(panel, {
     onChange: (busy) => {
       if (busy) panel.element.hidden = false;
-      const lost = busy ? [run, explore, schedule].includes(document.activeElement) : document.activeElement === stop;
+      const lost = busy ? [run, explore, schedule, compare].includes(document.activeElement) : document.activeElement === stop;
       run.hidden = busy;
       explore.hidden = busy;
       schedule.hidden = busy;
+      compare.hidden = busy || !hasBoth();
       stop.hidden = !busy;
       if (lost) (busy ? stop : run).focus();
     },
@@ -41,6 +45,7 @@ function bringToLife(figure, number) {
   const start = async (kind) => {
     if (runner.busy) return;
     scheduler.close();
+    both.close();
     const id = await runner.start({ kind, source: editor ? editor.source : original, challenge: null, stdin: "" });
     if (id !== null) rememberLast(place, id);
   };
@@ -74,18 +79,29 @@ function bringToLife(figure, number) {
   const named = (verb) => ({ "aria-label": `${verb} example ${number}` });
   const run = button("Run", "play", "button-primary button-small", () => start("run"), named("Run"));
   const explore = button("Explore", "explore", "button-small", () => start("explore"), named("Explore"));
-  const schedule = button("Schedule", "shuffle", "button-small", () => scheduler.open({ source: editor ? editor.source : original }), { ...named("Schedule"), title: "You are the scheduler: choose which thread goes on, step by step" });
+  const program = () => ({ source: editor ? editor.source : original });
+  const openScheduler = () => {
+    both.close();
+    scheduler.open(program());
+  };
+  const openBoth = () => {
+    scheduler.close();
+    both.open(program());
+  };
+  const schedule = button("Schedule", "shuffle", "button-small", openScheduler, { ...named("Schedule"), title: "You are the scheduler: choose which thread goes on, step by step" });
   const stop = button("Stop", "stop", "button-danger button-small", () => runner.stop(), named("Stop"));
   const edit = button("Edit", "pencil", "button-small", startEditing, named("Edit"));
   const reset = button("Reset", "reset", "button-small", goBack, named("Reset"));
+  const compare = button("GIL or not", "columns", "button-small", openBoth, { ...named("GIL or not:"), title: "Run it on two Pythons side by side: with the GIL, and without it" });
   stop.hidden = true;
+  compare.hidden = !hasBoth();
   reset.hidden = true;
 
   highlight(code);
   // Only what still runs: what has ended may have been printed by an edited example, which a reload sets back.
   const last = lastOf(place);
   if (last !== null) runner.resume(last, false);
-  figure.append(el("div", { class: "cell-bar" }, run, explore, schedule, stop, edit, reset), panel.element);
+  figure.append(el("div", { class: "cell-bar" }, run, explore, schedule, compare, stop, edit, reset), panel.element);
   figure.addEventListener("keydown", (event) => {
     if (event.key === "Escape") runner.stop();
     const kind = event.ctrlKey || event.metaKey ? "run" : event.altKey ? "explore" : null;

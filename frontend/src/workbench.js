@@ -1,5 +1,6 @@
 // Editor, buttons and results, as the challenge page and the playground share them.
 
+import { bothBeside } from "./both.js";
 import { Draft } from "./draft.js";
 import { createEditor } from "./editor.js";
 import { bindSize } from "./fontsize.js";
@@ -30,7 +31,7 @@ export function startWorkbench(page, onDone = () => {}) {
   const draft = new Draft(place);
   const saved = find("saved");
   const stdin = find("stdin");
-  const buttons = { run: find("run"), explore: find("explore"), schedule: find("schedule"), submit: find("submit"), stop: find("stop"), starter: find("starter") };
+  const buttons = { run: find("run"), explore: find("explore"), schedule: find("schedule"), both: find("both"), submit: find("submit"), stop: find("stop"), starter: find("starter") };
   const sent = [];
 
   let timer = 0;
@@ -70,14 +71,15 @@ export function startWorkbench(page, onDone = () => {}) {
     toLine: (line) => editor.reveal(line),
     onClose: () => buttons.schedule.focus(),
   });
+  const both = bothBeside(panel.element, { onClose: () => buttons.both.focus() });
   resizablePanes(document.querySelector(".bench"));
 
   const runner = new Runner(panel, {
     onChange: (busy) => {
       // The button that was pressed goes; the keyboard must not be left nowhere.
-      const leaving = busy ? [buttons.run, buttons.explore, buttons.schedule, buttons.submit] : [buttons.stop];
+      const leaving = busy ? [buttons.run, buttons.explore, buttons.schedule, buttons.both, buttons.submit] : [buttons.stop];
       const lost = leaving.includes(document.activeElement);
-      for (const button of [buttons.explore, buttons.schedule, buttons.submit]) if (button) button.disabled = busy;
+      for (const button of [buttons.explore, buttons.schedule, buttons.both, buttons.submit]) if (button) button.disabled = busy;
       buttons.stop.hidden = !busy;
       buttons.run.hidden = busy;
       if (lost) (busy ? buttons.stop : buttons.run).focus();
@@ -92,6 +94,7 @@ export function startWorkbench(page, onDone = () => {}) {
   const send = async (kind, schedule = "") => {
     if (runner.busy) return null;
     scheduler.close();
+    both.close();
     save(editor.source);
     if (ONE_COLUMN.matches) find("results").scrollIntoView({ block: "nearest" });
     const { source, stdin: given } = program();
@@ -106,7 +109,14 @@ export function startWorkbench(page, onDone = () => {}) {
 
   buttons.run.addEventListener("click", () => send("run"));
   buttons.explore.addEventListener("click", () => send("explore"));
+  buttons.both?.addEventListener("click", () => {
+    scheduler.close();
+    save(editor.source);
+    if (ONE_COLUMN.matches) find("results").scrollIntoView({ block: "nearest" });
+    both.open(program());
+  });
   buttons.schedule.addEventListener("click", () => {
+    both.close();
     save(editor.source);
     if (ONE_COLUMN.matches) find("results").scrollIntoView({ block: "nearest" });
     scheduler.open({ source: editor.source, stdin: stdin?.value ?? "" });

@@ -20,6 +20,13 @@ class Queue(models.TextChoices):
     REJUDGE = "rejudge", "Graded again"
 
 
+class Interpreter(models.TextChoices):
+    """Which Python runs a program."""
+
+    USUAL = "", "With the GIL"
+    FREETHREADED = "freethreaded", "Without the GIL"
+
+
 class Submission(models.Model):
     """Source sent to be run, explored, or graded against one revision: one kind of row for all.
 
@@ -35,6 +42,7 @@ class Submission(models.Model):
     stdin = models.TextField(blank=True, default="")
     schedule = models.TextField(blank=True, default="")
     """To explore: the one schedule to replay; empty for as many as there are."""
+    interpreter = models.CharField(max_length=20, choices=Interpreter.choices, blank=True, default="")
     seed = models.PositiveBigIntegerField()
     created = models.DateTimeField(auto_now_add=True)
 

@@ -20,7 +20,10 @@ from contextlib import contextmanager
 from heapq import heappop, heappush
 from typing import Any, Protocol
 
-from greenlet import getcurrent, greenlet
+try:
+    from greenlet import getcurrent, greenlet
+except ImportError:  # a free-threaded Python, which only runs programs: see sandbox/image/build.py
+    getcurrent = greenlet = None
 
 from sandbox.explorer.errors import Abort, DivergenceError, ExplorerError
 
@@ -528,6 +531,8 @@ class World:
 
     def run(self, body: Any, on_end: Any = None) -> None:
         """Run one execution to its end. `on_end` may look at the threads before they are unwound."""
+        if greenlet is None:
+            raise ExplorerError("this Python has no greenlet, which the explorer stands on")
         hub = getcurrent()
         if hub is not self.hub:
             # Greenlets belong to their thread of the system, and fail into their parent.

@@ -1,5 +1,5 @@
-"""The image of the sandbox: found by a digest of what goes into it, built where it is missing."""
+"""The images of the sandbox: found by a digest of what goes into them, built where they are missing."""
 
-from sandbox.image.build import ensure_image, tag
+from sandbox.image.build import ensure_freethreaded, ensure_image, has_freethreaded, tag
 
-__all__ = ["ensure_image", "tag"]
+__all__ = ["ensure_freethreaded", "ensure_image", "has_freethreaded", "tag"]

@@ -1,12 +1,13 @@
-"""`python -m sandbox.image`: builds the sandbox's image if it is missing and prints its tag."""
+"""`python -m sandbox.image [freethreaded]`: builds the sandbox's image, or that one, if it is missing; says its tag."""
 
 import sys
 
 from sandbox.errors import SandboxUnavailableError
-from sandbox.image.build import ensure_image
+from sandbox.image.build import ensure_freethreaded, ensure_image
 
 if __name__ == "__main__":
     try:
-        print(ensure_image(), file=sys.stderr)
+        tag = ensure_freethreaded(build_python=True) if sys.argv[1:] == ["freethreaded"] else ensure_image()
+        print(tag, file=sys.stderr)
     except SandboxUnavailableError as error:
         sys.exit(str(error))

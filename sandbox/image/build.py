@@ -1,7 +1,10 @@
-"""Builds the sandbox's image, also where no registry answers.
+"""Builds the sandbox's images, also where no registry answers.
 
 The tag is a digest of everything that goes into the image, so a stale image is never used: changed guest code has
 another tag, and that image does not exist yet.
+
+The second image is the first one with a free-threaded Python put into it. That Python takes minutes to build, so it
+is an image of its own, built when somebody asks for it (`make image-freethreaded`), and stays when the guest changes.
 """
 
 import contextlib
@@ -14,7 +17,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import docker
@@ -29,6 +32,23 @@ REGISTRY_BASE = "debian:trixie-slim"
 LOCAL_BASE = "lockstep-sandbox-base:trixie"
 _ROOT = Path(__file__).resolve().parents[2]
 _DOCKERFILE = Path(__file__).with_name("Dockerfile")
+FREETHREADED = "lockstep-sandbox-freethreaded"
+PYTHON = "lockstep-freethreaded"
+_SCRIPT = Path(__file__).with_name("freethreaded.sh")
+_BUILD_PYTHON = """\
+FROM {base} AS build
+COPY freethreaded.sh /root/freethreaded.sh
+RUN sh /root/freethreaded.sh
+FROM scratch
+COPY --from=build /opt/freethreaded /opt/freethreaded
+"""
+_WITH_PYTHON = """\
+FROM {python} AS python
+FROM {image}
+COPY --from=python /opt/freethreaded /opt/freethreaded
+RUN /opt/freethreaded/bin/python3.13t -m compileall -q -j 0 /opt/freethreaded/lib /opt/lockstep
+ENTRYPOINT ["/opt/freethreaded/bin/python3.13t", "-sP", "-m", "sandbox.guest.supervisor"]
+"""
 _GUEST = (
     "lockstep",
     "sandbox/__init__.py",
@@ -41,6 +61,7 @@ _GUEST = (
 )
 _PACKAGES = "python3,python3-greenlet"
 _BUILD_SECONDS = 600
+_PYTHON_SECONDS = 3600
 _KEPT_IMAGES = 5
 
 
@@ -82,6 +103,66 @@ def ensure_image() -> str:
     return wanted
 
 
+def python_tag() -> str:
+    """The name of the image that holds nothing but a free-threaded Python."""
+    return f"{PYTHON}:{hashlib.sha256(_SCRIPT.read_bytes()).hexdigest()[:12]}"
+
+
+def has_freethreaded() -> bool:
+    """Whether the free-threaded Python is there. Raises SandboxUnavailableError where no engine answers."""
+    try:
+        with contextlib.closing(connect(10)) as client:
+            return _exists(client, python_tag())
+    except (DockerException, requests.RequestException, OSError) as error:
+        raise SandboxUnavailableError(f"no Docker engine to ask for its images: {error}") from error
+
+
+def ensure_freethreaded(*, build_python: bool = False) -> str:
+    """The tag of the free-threaded image, which exists when this returns.
+
+    build_python: also where that takes minutes. Raises SandboxUnavailableError with the remedy.
+    """
+    image, python = ensure_image(), python_tag()
+    wanted = f"{FREETHREADED}:{hashlib.sha256(f'{_WITH_PYTHON}{image}{python}'.encode()).hexdigest()[:12]}"
+    try:
+        with _only_one(), contextlib.closing(connect(_PYTHON_SECONDS)) as client:
+            if _exists(client, wanted):
+                return wanted
+            if not _exists(client, python):
+                if not build_python:
+                    raise SandboxUnavailableError("there is no free-threaded Python here: `make image-freethreaded`")
+                _build_python(client, python)
+            _say(f"building {wanted}")
+            _make(client, wanted, _packed({"Dockerfile": _WITH_PYTHON.format(python=python, image=image).encode()}))
+            _forget_old_images(client, FREETHREADED)
+    except (DockerException, requests.RequestException, OSError) as error:
+        raise SandboxUnavailableError(f"no Docker engine to build the free-threaded image with: {error}") from error
+    return wanted
+
+
+def _build_python(client: docker.DockerClient, wanted: str) -> None:
+    base = _base(client)
+    _say(f"building a free-threaded Python from Debian's source as {wanted}: some 5 minutes on two processors")
+    if base != LOCAL_BASE:
+        files = {"Dockerfile": _BUILD_PYTHON.format(base=base).encode(), "freethreaded.sh": _SCRIPT.read_bytes()}
+        _make(client, wanted, _packed(files), network=True)
+        return
+    with tempfile.TemporaryDirectory(prefix="lockstep-python-") as folder:
+        archive = Path(folder) / "python.tar"
+        _mmdebstrap(
+            [
+                "--variant=minbase",
+                f"--customize-hook=copy-in {_SCRIPT} /root",
+                '--customize-hook=chroot "$1" sh /root/freethreaded.sh',
+                f"--customize-hook=tar-out /opt {archive}",
+            ],
+            "/dev/null",
+            _PYTHON_SECONDS,
+        )
+        repository, _, name = wanted.partition(":")
+        client.api.import_image_from_file(str(archive), repository=repository, tag=name)
+
+
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
@@ -105,35 +186,46 @@ def _only_one() -> Iterator[None]:
 def _build(client: docker.DockerClient, wanted: str) -> None:
     base = _base(client)
     _say(f"building the sandbox's image {wanted} from {base}")
+    _make(client, wanted, _context(), network=base != LOCAL_BASE, BASE=base)
+    _forget_old_images(client, NAME)
+
+
+def _make(
+    client: docker.DockerClient, wanted: str, context: io.BytesIO, *, network: bool = False, **arguments: str
+) -> None:
     try:
         client.images.build(
-            fileobj=_context(),
+            fileobj=context,
             custom_context=True,
             tag=wanted,
-            buildargs={"BASE": base},
-            network_mode="none" if base == LOCAL_BASE else None,
+            buildargs=arguments,
+            network_mode=None if network else "none",
             rm=True,
             forcerm=True,
         )
     except (BuildError, APIError) as error:
-        raise SandboxUnavailableError(f"the sandbox's image cannot be built: {error}") from error
-    _forget_old_images(client)
+        raise SandboxUnavailableError(f"the sandbox's image {wanted} cannot be built: {error}") from error
 
 
-def _forget_old_images(client: docker.DockerClient) -> None:
+def _forget_old_images(client: docker.DockerClient, name: str) -> None:
     """Keeps the newest few: another worker may still run a little older code."""
-    images = sorted(client.images.list(NAME), key=lambda image: str(image.attrs["Created"]), reverse=True)
+    images = sorted(client.images.list(name), key=lambda image: str(image.attrs["Created"]), reverse=True)
     for image in images[_KEPT_IMAGES:]:
         with contextlib.suppress(APIError):  # a container still uses it
             client.images.remove(str(image.id))
 
 
 def _context() -> io.BytesIO:
+    return _packed({"Dockerfile": _DOCKERFILE.read_bytes(), **{name: file.read_bytes() for name, file in _files()}})
+
+
+def _packed(files: Mapping[str, bytes]) -> io.BytesIO:
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
-        archive.add(_DOCKERFILE, "Dockerfile")
-        for name, file in _files():
-            archive.add(file, name)
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
     packed.seek(0)
     return packed
 
@@ -153,19 +245,27 @@ def _base(client: docker.DockerClient) -> str:
 
 
 def _bootstrap(client: docker.DockerClient) -> None:
+    with tempfile.TemporaryDirectory(prefix="lockstep-base-") as folder:
+        archive = Path(folder) / "base.tar"
+        options = ["--variant=minbase", f"--include={_PACKAGES}"]
+        options += [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale")]
+        _mmdebstrap(options, str(archive), _BUILD_SECONDS)
+        repository, _, name = LOCAL_BASE.partition(":")
+        client.api.import_image_from_file(str(archive), repository=repository, tag=name)
+
+
+def _mmdebstrap(options: Sequence[str], archive: str, seconds: float) -> None:
     if shutil.which("mmdebstrap") is None:
         raise SandboxUnavailableError(
             f"there is no image {REGISTRY_BASE} and no mmdebstrap to make one: "
             f"`docker pull {REGISTRY_BASE}`, or install mmdebstrap"
         )
-    with tempfile.TemporaryDirectory(prefix="lockstep-base-") as folder:
-        archive = Path(folder) / "base.tar"
-        command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={_PACKAGES}"]
-        command += [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale")]
-        made = subprocess.run(
-            [*command, "trixie", str(archive)], capture_output=True, text=True, timeout=_BUILD_SECONDS, check=False
-        )
-        if made.returncode:
-            raise SandboxUnavailableError(f"mmdebstrap could not make a base: {made.stderr.strip()[-2000:]}")
-        repository, _, name = LOCAL_BASE.partition(":")
-        client.api.import_image_from_file(str(archive), repository=repository, tag=name)
+    made = subprocess.run(
+        ["mmdebstrap", "--quiet", *options, "trixie", archive],
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+    if made.returncode:
+        raise SandboxUnavailableError(f"mmdebstrap failed: {made.stderr.strip()[-2000:]}")

@@ -117,6 +117,8 @@ def test_a_run_may_belong_to_a_challenge(ada: Browser, revision: Revision) -> No
         ({"stdin": "x" * 65_537}, 413, "the input has 65,537 characters, 65,536 are allowed"),
         ({"stdin": "\0"}, 400, "the input holds a NUL character: remove it"),
         ({"schedule": "313.0."}, 400, "a schedule is for kind explore, not for run"),
+        ({"kind": "explore", "interpreter": "freethreaded"}, 400, "an interpreter is for kind run, not for explore"),
+        ({"interpreter": "freethreaded"}, 400, "there is no free-threaded Python here"),
         ({"kind": "explore", "schedule": "left, right"}, 400, "'left, right' is not a schedule: copy the whole text"),
         ({"kind": "explore", "schedule": "313.0." + "1" * 50_000}, 400, "is not a schedule"),
         ({"kind": "delete"}, 422, "kind: "),
