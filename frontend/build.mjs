@@ -28,7 +28,7 @@ const parts = [
   { ...shared, entryPoints: ["src/base.js"], format: "iife", outdir },
   {
     ...shared,
-    entryPoints: ["src/challenge.js", "src/lesson.js", "src/play.js", "src/submission.js", "src/leaderboard.js", "src/outcomes.js", "src/interleaving.js", "src/finding.js"],
+    entryPoints: ["src/challenge.js", "src/lesson.js", "src/play.js", "src/submission.js", "src/leaderboard.js", "src/level.js", "src/outcomes.js", "src/interleaving.js", "src/finding.js"],
     format: "esm",
     splitting: true,
     chunkNames: "chunk-[hash]",

@@ -15,7 +15,7 @@ from ninja.security import APIKeyCookie
 
 from lockstep.source import BadSourceError, SourceTooLongError, check_source
 from lockstep.verdicts import State, Verdict
-from playground import interpreters, learners, live, moves, scoring, shares, submissions
+from playground import interpreters, learners, levels, live, moves, scoring, shares, submissions
 from playground.models import Challenge, Submission
 from playground.models.submission import Interpreter, Kind
 
@@ -114,6 +114,21 @@ class Moved(Schema):
     problem: str
 
 
+class NewTry(Schema):
+    """A schedule that is to reach the goal of a level."""
+
+    schedule: str
+
+
+class Tried(Schema):
+    """Whether it did, and with how many interruptions."""
+
+    solved: bool
+    message: str
+    interruptions: int
+    par: int
+
+
 class Hint(Schema):
     """One hint; text is null while it is closed."""
 
@@ -179,7 +194,7 @@ def create(request: HttpRequest, given: NewSubmission) -> Any:
         return Status(400, {"message": interpreters.NONE})
     revision = None
     if given.challenge is not None:
-        revision = _challenge(given.challenge).current
+        revision = _challenge(given.challenge, level=False).current
     elif given.kind == "submit":
         return Status(400, {"message": "a submission needs the slug of its challenge"})
     try:
@@ -250,6 +265,22 @@ def move(request: HttpRequest, given: NewMove) -> Any:
         return Status(503, {"message": str(error)})
 
 
+@api.post("levels/{slug}", response={200: Tried, frozenset({400, 404, 429, 503}): Problem})
+def try_level(request: HttpRequest, slug: str, given: NewTry) -> Any:
+    """Replays a schedule of a level's program; the level is solved if it reaches the goal."""
+    challenge = _challenge(slug, level=True)
+    if problem := _problem("", given.schedule):
+        return problem
+    try:
+        return levels.try_(learners.ensure(request), challenge, given.schedule)
+    except levels.NotFollowedError as error:
+        return Status(400, {"message": str(error)})
+    except moves.TooManyMovesError as error:
+        return Status(429, {"message": str(error)})
+    except moves.NoAnswerError as error:
+        return Status(503, {"message": str(error)})
+
+
 @api.get("submissions/{uuid:submission}", response={200: Full, 404: Problem})
 def read(request: HttpRequest, submission: uuid.UUID) -> Any:
     """One of the asking learner's own."""
@@ -288,10 +319,12 @@ def give_up(request: HttpRequest, slug: str) -> Any:
     return scoring.shown(learners.current(request), challenge)
 
 
-def _challenge(slug: str) -> Challenge:
+def _challenge(slug: str, *, level: bool | None = None) -> Challenge:
+    """level: whether it must be one, or must be none; None takes both."""
     found = Challenge.objects.select_related("current").filter(slug=slug, current__isnull=False).first()
-    if found is None:
-        raise Http404(f"there is no challenge {slug!r}")
+    is_level = found is not None and found.current is not None and found.current.level is not None
+    if found is None or level not in (None, is_level):
+        raise Http404(f"there is no {'level' if level else 'challenge'} {slug!r}")
     return found
 
 

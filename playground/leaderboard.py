@@ -56,7 +56,7 @@ def record(learner: Learner, challenge: Challenge) -> None:
     Challenge.objects.select_for_update(no_key=True).get(id=challenge.id)
     Learner.objects.select_for_update(no_key=True).get(id=learner.id)
     first = Submission.objects.filter(
-        learner=learner, revision__challenge=challenge, kind=Kind.SUBMIT, verdict=Verdict.ACCEPTED
+        learner=learner, revision__challenge=challenge, kind__in=(Kind.SUBMIT, Kind.LEVEL), verdict=Verdict.ACCEPTED
     ).aggregate(at=Min("created"))["at"]
     before = Solve.objects.filter(learner=learner, challenge=challenge)
     if first is None:

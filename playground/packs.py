@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from lockstep.lesson import LessonFile, read_lessons
+from lockstep.level import BadLevelError, Level, read_levels
 from lockstep.pack import BadPackError, Pack, read_packs, write_pack
 from playground import leaderboard
 from playground.models import Challenge, Lesson, Revision
@@ -29,7 +30,7 @@ def load(content: Path) -> Loaded:
 
     What an instructor added or edited in the admin is left alone until the files say something new: then a challenge
     gets a new revision, and a lesson the text of its file.
-    Raises BadLessonError and BadPackError.
+    Raises BadLessonError, BadPackError and BadLevelError.
     """
     done = Loaded()
     for lesson in read_lessons(content / "lessons"):
@@ -43,7 +44,39 @@ def load(content: Path) -> Loaded:
             save_revision(pack, publish=True)
         done.challenges += not known
         done.revisions += fresh
+    for level in read_levels(content / "levels"):
+        done.revisions += _load_level(level)
     return done
+
+
+def _load_level(level: Level) -> bool:
+    """Says whether the file has something new to say."""
+    lesson = Lesson.objects.filter(slug=level.lesson).first()
+    if level.lesson and lesson is None:
+        raise BadLevelError(f"level {level.slug}: there is no lesson {level.lesson!r}: use the slug of one, or none")
+    challenge, _ = Challenge.objects.update_or_create(
+        slug=level.slug, defaults={"order": level.order, "lesson": lesson}
+    )
+    revision = challenge.revisions.filter(digest=level.digest).first()
+    if revision is not None:
+        return False
+    highest = challenge.revisions.aggregate(highest=Max("number"))["highest"] or 0
+    challenge.current = Revision.objects.create(
+        challenge=challenge,
+        number=highest + 1,
+        digest=level.digest,
+        title=level.title,
+        summary=level.summary,
+        difficulty="exercise",
+        points=level.points,
+        statement=level.text,
+        explanation=level.explanation,
+        starter=level.program,
+        hints=list(level.hints),
+        level=level.rules,
+    )
+    challenge.save(update_fields=["current"])
+    return True
 
 
 def _load_lesson(lesson: LessonFile) -> bool:
@@ -82,7 +115,9 @@ def save_revision(pack: Pack, *, publish: bool) -> Revision:
 def dump(content: Path) -> int:
     """Writes every published challenge back into the form of files; says how many."""
     count = 0
-    for challenge in Challenge.objects.select_related("current", "lesson").filter(current__isnull=False):
+    for challenge in Challenge.objects.select_related("current", "lesson").filter(
+        current__isnull=False, current__level__isnull=True
+    ):
         assert challenge.current is not None
         write_pack(challenge.current.pack, content / "challenges" / challenge.slug)
         count += 1

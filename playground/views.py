@@ -46,6 +46,14 @@ for thread in threads:
 
 
 def _challenges() -> Any:
+    return _published().filter(current__level__isnull=True)
+
+
+def _levels() -> Any:
+    return _published().filter(current__level__isnull=False)
+
+
+def _published() -> Any:
     return Challenge.objects.select_related("current", "lesson").filter(current__isnull=False)
 
 
@@ -65,7 +73,8 @@ def _crowded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     learner = learners.current(request)
-    listed, solved, read = _listed(), leaderboard.solved(learner), readings.of(learner)
+    listed, read = _listed(), readings.of(learner)
+    solved = leaderboard.solved(learner) & {entry["slug"] for entry in listed}
     course = _course(listed, solved, read)
     return render(
         request,
@@ -106,6 +115,7 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
             "previous": everything[at - 1] if at else None,
             "next": everything[at + 1] if at + 1 < len(everything) else None,
             "challenges": [entry for entry in _listed() if entry["lesson"] == found],
+            "levels": _levels().filter(lesson=found),
             "solved": leaderboard.solved(learner),
             "read": found.id in readings.of(learner),
         },
@@ -160,25 +170,56 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@require_safe
+def levels(request: HttpRequest) -> HttpResponse:
+    """You are the scheduler: what to make programs do."""
+    solved = leaderboard.solved(learners.current(request))
+    return render(request, "levels.html", {"levels": _levels(), "solved": solved})
+
+
+@require_safe
+def level(request: HttpRequest, slug: str) -> HttpResponse:
+    everything = list(_levels())
+    found = next((each for each in everything if each.slug == slug), None)
+    if found is None:
+        raise Http404(f"there is no level {slug!r}")
+    at = everything.index(found)
+    return render(
+        request,
+        "level.html",
+        {
+            "challenge": found,
+            "revision": found.current,
+            "statement": markdown(found.current.statement),
+            "par": found.current.level["par"],
+            "at": at + 1,
+            "count": len(everything),
+            "next": everything[at + 1] if at + 1 < len(everything) else None,
+            "help": _help(learners.current(request), found),
+            "page": {"slug": slug},
+        },
+    )
+
+
 @require_POST
 @_crowded
 def open_hint(request: HttpRequest, slug: str) -> HttpResponse:
     """The form beneath a challenge's statement; the API has the same for scripts."""
-    found = get_object_or_404(_challenges(), slug=slug)
+    found = get_object_or_404(_published(), slug=slug)
     number = request.POST.get("number", "")
     # Sent twice, or from a page that is out of date: what there is now is shown, and nothing more is opened.
     with contextlib.suppress(scoring.NoSuchHintError):
         scoring.open_hint(learners.ensure(request), found, int(number) if number.isdecimal() else 0)
-    return redirect(f"{reverse('challenge', args=[slug])}#help")
+    return redirect(f"{found.address}#help")
 
 
 @require_POST
 @_crowded
 def give_up(request: HttpRequest, slug: str) -> HttpResponse:
     """The form that asks for confirmation."""
-    found = get_object_or_404(_challenges(), slug=slug)
+    found = get_object_or_404(_published(), slug=slug)
     scoring.give_up(learners.ensure(request), found)
-    return redirect(f"{reverse('challenge', args=[slug])}#help")
+    return redirect(f"{found.address}#help")
 
 
 @require_safe
@@ -269,7 +310,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "solves": solves,
-            "total": _challenges().count(),
+            "total": _published().count(),
             "points": leaderboard.points(learner),
             "rank": own.rank if own else None,
             "guest_days": settings.GUEST_DAYS,
@@ -373,7 +414,10 @@ def _step(entry: dict[str, Any]) -> dict[str, Any]:
 def _latest(learner: Learner | None, solved: set[str]) -> Challenge | None:
     """The challenge that was worked on last, where it is not solved yet."""
     sent = (
-        _own(learner).filter(revision__challenge__current__isnull=False).select_related("revision__challenge__current")
+        _own(learner)
+        .filter(revision__challenge__current__isnull=False)
+        .exclude(kind=Kind.LEVEL)
+        .select_related("revision__challenge__current")
     )
     latest = sent.first()
     if latest is None or latest.revision.challenge.slug in solved:

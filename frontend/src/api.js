@@ -52,5 +52,6 @@ export const create = (submission) => request("POST", "/api/submissions", submis
 export const share = (program) => request("POST", "/api/shares", program);
 /** @param {{source: string, stdin: string, schedule: string, until: number}} move */
 export const move = (move) => request("POST", "/api/moves", move);
+export const tryLevel = (slug, schedule) => request("POST", `/api/levels/${encodeURIComponent(slug)}`, { schedule });
 export const read = (id) => request("GET", `/api/submissions/${encodeURIComponent(id)}`);
 export const stop = (id) => request("POST", `/api/submissions/${encodeURIComponent(id)}/stop`);

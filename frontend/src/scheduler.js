@@ -19,6 +19,7 @@ export class Scheduler {
   #onStep;
   #toLine;
   #onEnd;
+  #onMove;
   #positions = [];
   #at = -1;
   #busy = false;
@@ -26,14 +27,17 @@ export class Scheduler {
 
   /**
    * @param {{source: string, stdin?: string}} program
-   * @param {{onStep?: Function, toLine?: Function|null, onEnd?: (move: object) => void, onClose?: (() => void)|null}} options
-   *   `onStep` and `toLine` as Interleaving has them; `onEnd` gets sandbox/exploration.py: Move of an execution that has ended
+   * @param {{onStep?: Function, toLine?: Function|null, onEnd?: (move: object) => void,
+   *   onMove?: () => void, onClose?: (() => void)|null}} options
+   *   `onStep` and `toLine` as Interleaving has them; `onEnd` gets sandbox/exploration.py: Move of an execution that has ended;
+   *   `onMove` is told of every move, back ones too
    */
-  constructor(program, { onStep = () => {}, toLine = null, onEnd = () => {}, onClose = null } = {}) {
+  constructor(program, { onStep = () => {}, toLine = null, onEnd = () => {}, onMove = () => {}, onClose = null } = {}) {
     this.#program = { stdin: "", ...program };
     this.#onStep = onStep;
     this.#toLine = toLine;
     this.#onEnd = onEnd;
+    this.#onMove = onMove;
     this.title = el("h3", { text: "You are the scheduler", tabindex: "-1" });
     this.said = el("p", { class: "scheduler-said", role: "status" });
     this.failure = el("div", { class: "failure", role: "alert", hidden: true });
@@ -58,9 +62,9 @@ export class Scheduler {
   }
 
   /** Asks for the first choice, and puts the focus here. */
-  async start() {
+  async start({ focus = true } = {}) {
     await this.#ask("", 1, null);
-    this.title.focus();
+    if (focus) this.title.focus();
   }
 
   destroy() {
@@ -137,6 +141,7 @@ export class Scheduler {
     const before = focused?.dataset.thread;
     this.#at = at;
     this.#positions.length = at + 1;
+    this.#onMove();
     const { move } = this.#here;
     this.#drawChoices(move);
     this.#drawMoves();

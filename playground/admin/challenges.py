@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -184,6 +185,11 @@ class ChallengeAdmin(admin.ModelAdmin[Challenge]):
     list_select_related = ("current", "lesson")
     search_fields = ("slug", "current__title")
     inlines = (RevisionInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Challenge]:
+        """Without levels, which are written as files."""
+        return super().get_queryset(request).filter(current__level__isnull=True)
+
     fieldsets = (
         (None, {"fields": ("slug", "title", "summary", ("difficulty", "points", "order"), "lesson", "tags")}),
         ("What the learner sees", {"fields": ("statement", "starter", "hints_text", "explanation")}),

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 
 from lockstep.limits import Limits
 from lockstep.pack import Pack
@@ -27,6 +28,12 @@ class Challenge(models.Model):
     @property
     def title(self) -> str:
         return self.current.title if self.current else self.slug
+
+    @property
+    def address(self) -> str:
+        """Of its page: that of a level is another one."""
+        is_level = self.current is not None and self.current.level is not None
+        return reverse("level" if is_level else "challenge", args=[self.slug])
 
 
 class ImmutableError(Exception):
@@ -61,6 +68,8 @@ class Revision(models.Model):
     forbid = models.JSONField(default=dict)
     stop_at_first_failure = models.BooleanField(default=False)
     solutions = models.JSONField(default=dict)
+    level = models.JSONField(null=True, editable=False)
+    """Of a level (lockstep/level.py: Level.rules), whose program is the starter; None for a challenge with tests."""
 
     objects = RevisionQuerySet.as_manager()
 

@@ -11,6 +11,7 @@ class Kind(models.TextChoices):
     RUN = "run", "Run"
     EXPLORE = "explore", "Exploration"
     SUBMIT = "submit", "Submission"
+    LEVEL = "level", "Level"
 
 
 class Queue(models.TextChoices):

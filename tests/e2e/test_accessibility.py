@@ -16,6 +16,8 @@ PAGES = (
     "/lessons/threads/",
     "/challenges/",
     CHALLENGE,
+    "/levels/",
+    "/levels/lose-an-increment/",
     "/play/",
     "/leaderboard/",
     "/leaderboard/?time=month",

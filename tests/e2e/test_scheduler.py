@@ -80,7 +80,7 @@ def test_an_example_of_a_lesson_by_keyboard_only(site: Site) -> None:
     page.get_by_role("button", name="Schedule example 1").focus()
     page.keyboard.press("Enter")
     began(site)
-    expect(page.get_by_role("heading", name="You are the scheduler")).to_be_focused()
+    expect(page.get_by_role("heading", name="You are the scheduler", level=3)).to_be_focused()
     for count, key in enumerate("112", 1):
         page.keyboard.press(key)
         expect(moves(site)).to_have_count(count, timeout=GRADING_MS)

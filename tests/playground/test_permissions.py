@@ -37,6 +37,8 @@ TABLE = """
     GET  challenges/<slug:slug>/                            200 200 200 200 200 200
     POST challenges/<slug:slug>/hints/                      302 302 302 302 302 302
     POST challenges/<slug:slug>/give-up/                    302 302 302 302 302 302
+    GET  levels/                                            200 200 200 200 200 200
+    GET  levels/<slug:slug>/                                404 404 404 404 404 404
     GET  play/                                              200 200 200 200 200 200
     GET  submissions/<uuid:submission>/                     404 404 404 200 404 404
     GET  s/<slug:key>/                                      200 200 200 200 200 200
@@ -55,6 +57,7 @@ TABLE = """
     GET  api/submissions/<uuidstr:submission>               404 404 404 200 404 404
     POST api/submissions/<uuidstr:submission>/stop          404 404 404 200 404 404
     POST api/moves                                          400 400 400 400 400 400
+    POST api/levels/<slug>                                  404 404 404 404 404 404
     GET  api/challenges/<slug>/help                         200 200 200 200 200 200
     POST api/challenges/<slug>/hints/<int:number>           200 200 200 200 200 200
     POST api/challenges/<slug>/give-up                      200 200 200 200 200 200
@@ -107,6 +110,7 @@ OPEN_SOCKETS = {"ws/leaderboard/": [{"type": "board"}]}
 BODIES: dict[str, Any] = {
     "POST api/submissions": {"kind": "run", "source": "x = 1\n"},
     "POST api/shares": {"source": "x = 1\n"},
+    "POST api/levels/<slug>": {"schedule": ""},
     "POST api/moves": {"source": "x = 1\n", "schedule": "nonsense"},
     "POST challenges/<slug:slug>/hints/": {"number": "1"},
     "POST profile/": {"name": "", "listed": "on"},

@@ -62,6 +62,10 @@ def test_markup_in_a_name_is_text(client: Client, ada: Learner, revision: Revisi
 def test_home_says_where_one_is_and_what_is_next(client: Client, ada: Learner, revision: Revision) -> None:
     other = make.revision("second")
     make.graded(ada, revision)
+    lesson = other.challenge.lesson
+    assert lesson is not None
+    assert f"Next lesson: {lesson.title}" in client.get("/").content.decode()
+    client.post(f"/lessons/{lesson.slug}/read/", {"read": "yes"})
     assert f"Next: {other.title.lower()}" in client.get("/").content.decode()
     make.graded(ada, other, Verdict.RACE)
     assert f"You were at {other.title.lower()}" in client.get("/").content.decode()

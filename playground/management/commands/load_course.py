@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lockstep.lesson import BadLessonError
+from lockstep.level import BadLevelError
 from lockstep.pack import BadPackError
 from playground import packs
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
             raise CommandError(f"{content} is no folder: name the one that holds lessons/ and challenges/")
         try:
             done = packs.load(content)
-        except (BadLessonError, BadPackError) as error:
+        except (BadLessonError, BadPackError, BadLevelError) as error:
             raise CommandError(f"nothing was loaded: {error}") from None
         self.stdout.write(
             f"course loaded: {done.lessons} new lessons, {done.challenges} new challenges, "
