@@ -23,6 +23,7 @@ def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
         report.longrepr = f"{_reason(report)}\nNothing may be skipped here (LOCKSTEP_NO_SKIP=1)."
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist looks at the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share what takes long to start stay together, where several processes share the tests."""
     for item in items:
