@@ -1,6 +1,7 @@
 // A lesson: each example can be run where it stands, edited, and set back. The editor is fetched when a cell is first
 // edited, and only then.
 
+import { schedulerBeside } from "./beside.js";
 import { bothBeside, hasBoth } from "./both.js";
 import { button, el } from "./dom.js";
 import { followIn } from "./codelines.js";
@@ -9,7 +10,6 @@ import { lastOf, rememberLast } from "./last.js";
 import { Marks } from "./marks.js";
 import { Panel } from "./panel.js";
 import { Runner } from "./runner.js";
-import { schedulerBeside } from "./scheduler.js";
 
 function bringToLife(figure, number) {
   const pre = figure.querySelector("pre");
@@ -23,7 +23,11 @@ function bringToLife(figure, number) {
   const panel = new Panel({ onStep: follow, onMarks: (found) => marks?.failed(found), toLine: (line) => editor?.reveal(line) });
   panel.element.hidden = true;
 
-  const scheduler = schedulerBeside(panel.element, { onStep: follow, toLine: (line) => editor?.reveal(line), onClose: () => schedule.focus() });
+  const sayFailed = (message) => {
+    panel.element.hidden = false;
+    panel.warn(message);
+  };
+  const scheduler = schedulerBeside(panel.element, { onStep: follow, toLine: (line) => editor?.reveal(line), onClose: () => schedule.focus(), onFailed: sayFailed });
 
   const both = bothBeside(panel.element, { onClose: () => compare.focus() });
 

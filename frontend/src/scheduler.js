@@ -202,39 +202,3 @@ function intends({ state, op, what }) {
   if (what && op !== "notify") parts.push(" ", el("code", { text: what }));
   return parts;
 }
-
-/**
- * Puts a scheduler into a page in place of what it shows there otherwise.
- *
- * @param {Element} instead hidden while somebody is the scheduler
- * @param {{onStep?: Function, toLine?: Function|null, onClose?: () => void}} options
- * @returns {{open(program: {source: string, stdin?: string}): void, close(): void, readonly isOpen: boolean, readonly source: string|null}}
- *   `source`: the program that is scheduled; null while nobody is the scheduler
- */
-export function schedulerBeside(instead, { onClose = () => {}, ...options }) {
-  let scheduler = null;
-  let hidden = false;
-  const close = () => {
-    if (!scheduler) return;
-    scheduler.destroy();
-    scheduler = null;
-    instead.hidden = hidden;
-  };
-  return {
-    get isOpen() {
-      return scheduler !== null;
-    },
-    get source() {
-      return scheduler?.source ?? null;
-    },
-    open(program) {
-      close();
-      hidden = instead.hidden;
-      scheduler = new Scheduler(program, { ...options, onClose: () => { close(); onClose(); } });
-      instead.before(scheduler.element);
-      instead.hidden = true;
-      scheduler.start();
-    },
-    close,
-  };
-}

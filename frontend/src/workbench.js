@@ -1,5 +1,6 @@
 // Editor, buttons and results, as the challenge page and the playground share them.
 
+import { schedulerBeside } from "./beside.js";
 import { bothBeside } from "./both.js";
 import { Draft } from "./draft.js";
 import { createEditor } from "./editor.js";
@@ -9,7 +10,6 @@ import { Marks } from "./marks.js";
 import { Panel } from "./panel.js";
 import { resizablePanes } from "./panes.js";
 import { Runner } from "./runner.js";
-import { schedulerBeside } from "./scheduler.js";
 import { bindShortcuts } from "./shortcuts.js";
 
 const ONE_COLUMN = matchMedia("(max-width: 63.99rem)");
@@ -67,6 +67,7 @@ export function startWorkbench(page, onDone = () => {}) {
   });
   find("results").append(panel.element);
   const scheduler = schedulerBeside(panel.element, {
+    onFailed: (message) => panel.warn(message),
     onStep: (places) => marks.follow(places),
     toLine: (line) => editor.reveal(line),
     onClose: () => buttons.schedule.focus(),
