@@ -5,8 +5,8 @@ SHELL := bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 SEEDS := 50
-# As many processes as there are processors; tests say themselves who must stay together: tests/conftest.py
-SHARED := --numprocesses auto --maxprocesses 4 --dist loadgroup
+# As many processes as there are processors; tests/conftest.py says which tests stay together.
+SHARED := --numprocesses auto --maxprocesses 4 --dist loadscope
 .PHONY: help run test test-full shapes validate mutants check-machine lint format lock image image-freethreaded bundle env clean
 
 PY := .venv/bin/python

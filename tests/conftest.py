@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import redis
+from xdist.scheduler import LoadScopeScheduling
 
 NO_SKIP = os.environ.get("LOCKSTEP_NO_SKIP") == "1"
 """Set by .ci/run: there a test that does not run is a test that failed."""
@@ -23,14 +24,21 @@ def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
         report.longrepr = f"{_reason(report)}\nNothing may be skipped here (LOCKSTEP_NO_SKIP=1)."
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist looks at the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share what takes long to start stay together, where several processes share the tests."""
-    for item in items:
-        if "e2e" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("e2e"))
-        elif "running" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+class Scheduling(LoadScopeScheduling):
+    """Shares the tests out one by one, but for those that share what takes long to start: they stay together.
+
+    The tests in the browser share one browser and one instance; a module of tests/ops starts instances of its own.
+    Whoever is largest is begun first, so the tests in the browser are never what everybody else waits for.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = nodeid.split("/")[1]
+        return {"e2e": folder, "ops": nodeid.split("::", maxsplit=1)[0]}.get(folder, nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
