@@ -254,7 +254,8 @@ def move(request: HttpRequest, given: NewMove) -> Any:
         return problem
     try:
         question = moves.Question(check_source(given.source), given.stdin, given.schedule, given.until)
-        return moves.ask(learners.ensure(request), question)
+        with learners.lasting(request) as learner:
+            return moves.ask(learner, question)
     except SourceTooLongError as error:
         return Status(413, {"message": str(error)})
     except BadSourceError as error:
@@ -272,7 +273,8 @@ def try_level(request: HttpRequest, slug: str, given: NewTry) -> Any:
     if problem := _problem("", given.schedule):
         return problem
     try:
-        return levels.try_(learners.ensure(request), challenge, given.schedule)
+        with learners.lasting(request) as learner:
+            return levels.try_(learner, challenge, given.schedule)
     except levels.NotFollowedError as error:
         return Status(400, {"message": str(error)})
     except moves.TooManyMovesError as error:

@@ -1,6 +1,8 @@
 """Who is asking: the learner of an account, or the guest that the session remembers."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
 
@@ -60,6 +62,20 @@ def ensure(request: HttpRequest) -> Learner:
         learner = Learner.objects.create()
         request.session[SESSION_KEY] = str(learner.id)
     return learner
+
+
+@contextmanager
+def lasting(request: HttpRequest) -> Iterator[Learner]:
+    """As ensure(), but a visitor stays a visitor where the block raises: nothing is kept of who got no answer."""
+    known = current(request)
+    learner = known or ensure(request)
+    try:
+        yield learner
+    except BaseException:
+        if known is None:
+            request.session.pop(SESSION_KEY, None)
+            learner.delete()
+        raise
 
 
 def adopt(user: User, session: SessionBase) -> None:

@@ -50,6 +50,13 @@ def test_nobody_waits_for_ever(client: Client, monkeypatch: pytest.MonkeyPatch) 
     assert (status, "no worker was free" in said["message"]) == (503, True)
 
 
+def test_a_visitor_who_got_no_answer_is_no_guest(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moves, "PATIENCE_SECONDS", 0)
+    assert ask(client)[0] == 503
+    assert not Learner.objects.exists()
+    assert learners.SESSION_KEY not in client.session
+
+
 def test_moves_have_a_rate(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     learner = Learner.objects.create()
     session = client.session
