@@ -23,6 +23,12 @@ class NotModelledError(Exception):
     The message is one sentence that names the call and its line.
     """
 
+    def __init__(self, call: str, line: int, why: str) -> None:
+        """call: such as `os.fork`. line: of the learner's code; 0 where none of it asked. why: ends the sentence."""
+        super().__init__(f"{call}, called in line {line}, {why}" if line else f"{call} {why}")
+        self.call = call
+        self.line = line
+
 
 class Abort(BaseException):
     """Unwinds a learner thread whose execution is over. Instrumented code never swallows it."""

@@ -81,6 +81,8 @@ class Execution:
     """(thread id, exception) of exceptions that ended a thread or a task and that nobody saw."""
     lost_error: BaseException | None = None
     """The first of them."""
+    refused: NotModelledError | None = None
+    """What the program asked for that is not modelled, where that ended it or one of its threads."""
     unjoined: list[str] = field(default_factory=list)
     """Threads that still ran when the entry returned (or the program's last line was done)."""
     left: list[str] = field(default_factory=list)
@@ -256,6 +258,7 @@ class _State:
             error=self.error,
             lost=lost,
             lost_error=W.lost[0][1] if W.lost else None,
+            refused=self._refused(),
             unjoined=self.unjoined,
             left=self.left,
             left_tasks=list(aio.left_tasks),
@@ -264,13 +267,14 @@ class _State:
             contention=_contention(),
         )
 
+    def _refused(self) -> NotModelledError | None:
+        ended = (self.error, *(lost for _, lost in W.lost))
+        return next((error for error in ended if isinstance(error, NotModelledError)), None)
+
     def _judge(self) -> tuple[str, str]:
         ending = W.ending
-        if isinstance(self.error, NotModelledError):
-            return Kind.NOT_MODELLED, str(self.error)
-        for _, lost in W.lost:
-            if isinstance(lost, NotModelledError):
-                return Kind.NOT_MODELLED, str(lost)
+        if (refused := self._refused()) is not None:
+            return Kind.NOT_MODELLED, str(refused)
         if ending == Ending.DEADLOCK:
             assert self.graph is not None
             return Kind.DEADLOCK, self.graph.summary()

@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
 _TEXT = 20_000
 _EACH_OTHER = "The threads wait for each other for ever."
-_NOT_MODELLED = (
-    "The program asks for something that cannot be explored, such as a process or the network: this test runs it under "
-    "schedules of its own."
-)
-_DO_WITHOUT = "This test runs the program under schedules of its own: do without that."
 _REALISM = {
     "gil": "This interpreter can really do this.",
     "language": (
@@ -207,10 +202,7 @@ class _Exploration:
             case "output limit":
                 return Verdict.OUTPUT_LIMIT, "It prints without end.", line
             case "not modelled":
-                # The explorer's own remedy, a real run, is none that a learner has here.
-                what = str(finding["detail"]).partition(";")[0][:300]
-                told = f"{what}. {_DO_WITHOUT}" if self._test.visible else _NOT_MODELLED
-                return Verdict.RUNTIME_ERROR, told, line
+                return Verdict.FORBIDDEN, self._not_modelled(str(finding["what"] or ""), line), line
         error = finding["error"]
         if error is None:
             lost = failure_from_wire(finding["lost"])
@@ -222,6 +214,16 @@ class _Exploration:
         if plain_failed:
             return Verdict.RUNTIME_ERROR, message, line
         return Verdict.RACE, f"{message} {self._sometimes(finding, lines)}", line
+
+    def _not_modelled(self, call: str, line: int | None) -> str:
+        # As below: only words of its source may pass.
+        known = call and self._executor.is_of_program(call)
+        what = f"`{call}`" if known else "a process, the network or a signal"
+        where = f" in line {line}" if line else ""
+        return (
+            f"The program uses {what}{where}. This test runs it under schedules of its own, which have no processes, "
+            "no network and no signals: do without that."
+        )
 
     def _sometimes(self, finding: dict[str, Any], lines: list[int]) -> str:
         where = f" in {_lines(lines)}" if lines else ""

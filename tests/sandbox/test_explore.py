@@ -1,5 +1,7 @@
 """Explore mode and virtual time: what the explorer finds, as a checker's report."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from sandbox import protocol
@@ -154,7 +156,6 @@ def test_the_same_seed_gives_the_same_report(grade):
         ),
         ("def f():\n    raise SystemExit\n", "RUNTIME_ERROR", "ended itself (SystemExit)"),
         ("import sys\nsys.exit()\n", "RUNTIME_ERROR", "ended itself (SystemExit)"),
-        ("import subprocess\ndef f():\n    subprocess.run(['true'])\n    return 1\n", "RUNTIME_ERROR", "subprocess"),
     ],
     ids=[
         "deadlock",
@@ -165,7 +166,6 @@ def test_the_same_seed_gives_the_same_report(grade):
         "exception on another schedule",
         "exit",
         "exit at import",
-        "not modelled",
     ],
 )
 def test_endings(grade, source: str, verdict: str, words: str) -> None:
@@ -175,6 +175,74 @@ def test_endings(grade, source: str, verdict: str, words: str) -> None:
     # There is no line 0, and no other way to run it that a learner could choose here.
     assert "line 0" not in f"{report.message} {report.detail}"
     assert "real run" not in report.message
+
+
+NOT_MODELLED = """import asyncio, os, socket, subprocess as sp, threading
+from multiprocessing import Process
+
+def fork():
+    return os.fork()
+
+def run():
+    return sp.run(["true"])
+
+def process():
+    Process(target=print).start()
+
+def connect():
+    try:
+        return socket.create_connection(("localhost", 1))
+    except OSError:
+        return None
+
+def in_a_thread():
+    thread = threading.Thread(target=fork)
+    thread.start()
+    thread.join()
+
+def awaited():
+    asyncio.run(asyncio.create_subprocess_exec("true"))
+
+def neither():
+    return 1
+"""
+
+
+def not_modelled(names: Iterable[str], more: str = "") -> str:
+    """checks.py with a test of each of those functions, in that order."""
+    text = "from kit import Test, explore\n"
+    for number, name in enumerate(names):
+        text += (
+            f'class T{number}(Test):\n    """{name}."""\n    scenario = "one"\n    mode = explore(20)\n{more}'
+            f'    def cases(self, rng):\n        yield {{"name": {name!r}}}\n'
+            "    def check(self, case, result):\n        self.equal(result.value, 2)\n"
+        )
+    return text
+
+
+ONE = "def one(solution, case):\n    return getattr(solution, case['name'])()\n"
+
+
+def test_what_is_not_modelled_is_forbidden_with_the_call_and_its_line(grade):
+    told = {
+        "fork": ("`os.fork` in line 5.", 5),
+        "process": ("`multiprocessing.Process` in line 11.", 11),
+        "connect": ("`socket.create_connection` in line 15.", 15),
+        "in_a_thread": ("`os.fork` in line 5.", 5),
+        "run": ("`subprocess.run` in line 8.", 8),
+        # The call is one of asyncio's own; no word is told that is not the program's.
+        "awaited": ("a process, the network or a signal in line 25.", 25),
+    }
+    story = grade(NOT_MODELLED, ONE, not_modelled(told))
+    for test, (words, line) in zip(story.tests, told.values(), strict=True):
+        assert (test.report.verdict, test.report.line) == ("FORBIDDEN", line), test
+        assert words in test.report.message, test
+
+
+def test_a_test_for_where_it_is_modelled_passes_what_is_not_and_judges_the_rest(grade):
+    checks = not_modelled(["fork", "connect", "neither"], "    where_modelled = True\n")
+    story = grade(NOT_MODELLED, ONE, checks)
+    assert story.verdicts == ["ACCEPTED", "ACCEPTED", "WRONG_ANSWER"], story.tests
 
 
 def test_a_deterministic_test_compares_schedules(grade):

@@ -47,8 +47,7 @@ def guest_line() -> int:
 
 
 def refuse(name: str, why: str = _SIGNALS) -> NoReturn:
-    line = guest_line()
-    raise NotModelledError(f"{name}, called in line {line}, {why}" if line else f"{name} {why}")
+    raise NotModelledError(name, guest_line(), why)
 
 
 class Refused:

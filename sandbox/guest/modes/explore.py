@@ -174,7 +174,12 @@ def _finding(finding: Finding, report: Report, program: Program, trace: Shown | 
 
 
 def _culprit(finding: Finding, report: Report) -> tuple[str | None, list[int]]:
-    """The variable that the failure is about and its lines, as far as can be told: words of the source, no values."""
+    """What the failure is about and its lines, as far as can be told: words of the source, no values.
+
+    That is a variable, or the call that cannot be explored.
+    """
+    if (refused := finding.execution.refused) is not None:
+        return refused.call, [refused.line]
     switched = [event.line for event in finding.events if event.preempted]
     races = sorted(report.races, key=lambda race: race.first.line not in switched and race.second.line not in switched)
     if races and finding.execution.outcome.kind not in (Kind.DEADLOCK, Kind.LIVELOCK):
