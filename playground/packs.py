@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -92,17 +93,23 @@ def _load_lesson(lesson: LessonFile) -> bool:
 def save_revision(pack: Pack, *, publish: bool) -> Revision:
     """The revision with this content, made if there is none yet; publish makes it the one that learners meet.
 
-    Raises BadPackError where the lesson that it names is not there.
+    Its place in the course, which is the challenge's and no part of a revision, holds from now on either way. Raises
+    BadPackError where the lesson that it names is not there.
     """
     lesson = Lesson.objects.filter(slug=pack.lesson).first() if pack.lesson else None
     if pack.lesson and lesson is None:
         known = ", ".join(Lesson.objects.values_list("slug", flat=True)) or "none, as there is no lesson yet"
         raise BadPackError(pack.slug, [f"there is no lesson {pack.lesson!r}: use one of {known}"])
     challenge, _ = Challenge.objects.update_or_create(slug=pack.slug, defaults={"order": pack.order, "lesson": lesson})
-    revision = challenge.revisions.filter(digest=pack.digest).first()
+    values = pack.to_mapping()
+    del values["order"], values["lesson"]
+    if publish:
+        revision = challenge.revisions.filter(digest=pack.digest).first()
+    else:
+        # A digest tells that files have something new to say, be it the place alone; that needs no new draft.
+        known = [each for each in (challenge.current, *challenge.revisions.all()) if each is not None]
+        revision = next((each for each in known if _says(each, values)), None)
     if revision is None:
-        values = pack.to_mapping()
-        del values["order"], values["lesson"]
         highest = challenge.revisions.aggregate(highest=Max("number"))["highest"] or 0
         revision = Revision.objects.create(challenge=challenge, number=highest + 1, digest=pack.digest, **values)
     if publish and challenge.current_id != revision.id:
@@ -110,6 +117,10 @@ def save_revision(pack: Pack, *, publish: bool) -> Revision:
         challenge.save(update_fields=["current"])
         leaderboard.repoint(challenge)
     return revision
+
+
+def _says(revision: Revision, values: dict[str, Any]) -> bool:
+    return all(getattr(revision, name) == value for name, value in values.items())
 
 
 def dump(content: Path) -> int:

@@ -103,6 +103,26 @@ def test_saved_without_an_edit_there_is_no_new_revision(browser: Client, revisio
     assert not Validation.objects.exists()
 
 
+def test_another_place_in_the_course_is_no_new_revision(browser: Client, revision: Revision) -> None:
+    lesson = Lesson.objects.create(slug="locks", title="Locks")
+    for order, where in ((revision.challenge.order + 1, lesson.pk), (revision.challenge.order, "")):
+        answer = edited(browser, revision.challenge, order=order, lesson=where)
+        assert (answer.status_code, answer["Location"]) == (302, page_of(revision))
+        challenge = Challenge.objects.get()
+        assert (challenge.order, challenge.lesson_id or "") == (order, where)
+    assert Revision.objects.count() == 1
+    assert not Validation.objects.exists()
+
+
+def test_a_place_that_an_older_revision_had_brings_it_not_back(browser: Client, revision: Revision) -> None:
+    """Files that say the same at another place make a revision, and that stays the one that learners meet."""
+    moved = make.revision(order=revision.challenge.order + 1)
+    assert (moved.number, current()) == (2, moved)
+    assert edited(browser, moved.challenge, order=revision.challenge.order)["Location"] == page_of(moved)
+    assert current() == moved
+    assert not Validation.objects.exists()
+
+
 @pytest.mark.parametrize(
     "changes",
     [
