@@ -7,21 +7,26 @@ over by another worker; either way the sandbox is of no more use and is removed,
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 import django.db
 from django.db import close_old_connections
 
-from playground import submissions
-from playground.submissions import Claim
+from playground import submissions, validations
 from sandbox.pool import Lease
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.25
 RENEW_SECONDS = submissions.LEASE.total_seconds() / 3
+
+Claim = submissions.Claim | validations.Claim
+
+
+class ClaimLostError(Exception):
+    """Its learner has stopped it, somebody asked for it anew, or another worker has it."""
 
 
 class Keeper:
@@ -60,7 +65,10 @@ class Keeper:
             self._stopping = True
             held = dict(self._held)
         for claim in held:
-            submissions.give_back(claim, "", wait=timedelta(0), failed=False)
+            if isinstance(claim, submissions.Claim):
+                submissions.give_back(claim, "", wait=timedelta(0), failed=False)
+            else:
+                validations.give_back(claim, "", wait=timedelta(0), failed=False)
             self._end(claim)
 
     @property
@@ -75,11 +83,10 @@ class Keeper:
                 held = dict(self._held)
             try:
                 close_old_connections()
-                if time.monotonic() - renewed >= RENEW_SECONDS:
-                    alive = submissions.renew(held)
+                due = time.monotonic() - renewed >= RENEW_SECONDS
+                alive = _alive(held, renew=due)
+                if due:
                     renewed = time.monotonic()
-                else:
-                    alive = submissions.still_held(held)
             except django.db.Error:
                 # The leases run for a while longer than this pause; a database that stays away ends them.
                 logger.exception("claims cannot be renewed")
@@ -94,9 +101,18 @@ class Keeper:
             if lease is not None:
                 self._held[claim] = None
         if lease is not None:
-            logger.info("submission %s is no longer ours: its sandbox is removed", claim.submission)
+            logger.info("%s no longer holds: its sandbox is removed", claim)
             # An engine may take its time, in which the other claims would not be renewed.
             threading.Thread(target=_close, args=(lease,), name=f"removes {lease.id}").start()
+
+
+def _alive(held: Collection[Claim], *, renew: bool) -> set[Claim]:
+    """Those of the claims that hold."""
+    to_submissions = {claim for claim in held if isinstance(claim, submissions.Claim)}
+    to_validations = {claim for claim in held if isinstance(claim, validations.Claim)}
+    if renew:
+        return submissions.renew(to_submissions) | validations.renew(to_validations)
+    return submissions.still_held(to_submissions) | validations.still_held(to_validations)
 
 
 def _close(lease: Lease) -> None:

@@ -14,7 +14,7 @@ from typing import Literal
 from django.conf import settings
 
 from grader.judge import ChallengeFaultError, Judge, Work, fault_outcome
-from grader.keeper import keeper
+from grader.keeper import ClaimLostError, keeper
 from grader.sandboxes import freethreaded, sandbox
 from playground import events, submissions
 from playground.models import Submission
@@ -47,7 +47,7 @@ def work(submission: uuid.UUID) -> None:
     with keeper.keeping(claim):
         try:
             _grade(claim)
-        except _ClaimLostError:
+        except ClaimLostError:
             logger.info("submission %s is no longer ours: it leaves the line for a sandbox", submission)
         except SandboxUnavailableError as error:
             logger.error("submission %s waits: %s", submission, error)
@@ -86,10 +86,6 @@ def _grade(claim: Claim) -> None:
         submissions.finish(claim, outcome)
 
 
-class _ClaimLostError(Exception):
-    """Its learner has stopped it, or another worker has it."""
-
-
 class _Waiting:
     """Tells the page its place in the line for a sandbox, and leaves the line when the claim is lost."""
 
@@ -99,7 +95,7 @@ class _Waiting:
 
     def __call__(self, place: int) -> None:
         if not submissions.still_held([self._claim]):
-            raise _ClaimLostError
+            raise ClaimLostError
         if place != self._told:
             self._told = place
             self._stream.append(events.waiting(place))

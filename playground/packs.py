@@ -107,8 +107,8 @@ def save_revision(pack: Pack, *, publish: bool) -> Revision:
         revision = challenge.revisions.filter(digest=pack.digest).first()
     else:
         # A digest tells that files have something new to say, be it the place alone; that needs no new draft.
-        known = [each for each in (challenge.current, *challenge.revisions.all()) if each is not None]
-        revision = next((each for each in known if _says(each, values)), None)
+        revisions = [challenge.current, *challenge.revisions.all()]
+        revision = next((each for each in revisions if each is not None and _says(each, values)), None)
     if revision is None:
         highest = challenge.revisions.aggregate(highest=Max("number"))["highest"] or 0
         revision = Revision.objects.create(challenge=challenge, number=highest + 1, digest=pack.digest, **values)

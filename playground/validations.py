@@ -2,11 +2,12 @@
 
 As with submissions, the database says who works on it, by conditional updates, and the broker carries ids that it may
 lose or repeat. A worker takes a slice of the work, keeps what came out and puts the rest back behind everything that
-learners wait for.
+learners wait for. It renews its lease while it works (grader/keeper.py), so that what a dead worker held is soon free.
 """
 
 import logging
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -17,20 +18,20 @@ import redis
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from playground import leaderboard
 from playground.models import Challenge, Revision, Validation
+from playground.submissions import LEASE
 
 logger = logging.getLogger(__name__)
 
 TASK = "grader.validate"
 QUEUE = "validate"
 """The last that workers look into."""
-LEASE = timedelta(minutes=10)
-"""Longer than one grading can take; what a dead worker held waits so long, or until it is asked for again."""
 PUBLISH_AGAIN = timedelta(seconds=60)
+"""For a message that was lost; that of a dead worker's slice is published at once when its lease has run out."""
 MOST_FAILURES = 3
 
 
@@ -91,6 +92,22 @@ def claim(revision: int) -> Claim | None:
     return Claim(revision, token) if won else None
 
 
+def renew(claims: Collection[Claim]) -> set[Claim]:
+    """Extends the leases; the claims that still hold. The others are lost: stop working on them."""
+    _of(claims).update(lease=timezone.now() + LEASE)
+    return still_held(claims)
+
+
+def still_held(claims: Collection[Claim]) -> set[Claim]:
+    """Those of the claims that hold, without renewing them."""
+    alive = set(_of(claims).values_list("token", flat=True))
+    return {claim for claim in claims if claim.token in alive}
+
+
+def _of(claims: Collection[Claim]) -> QuerySet[Validation]:
+    return Validation.objects.filter(token__in=[claim.token for claim in claims], green=None)
+
+
 def put_back(claim: Claim, stand: Stand) -> bool:
     """Keeps what came out and queues the rest; says whether the claim still held."""
     return _leave(claim, failures=0, **_fields(stand))
@@ -99,28 +116,35 @@ def put_back(claim: Claim, stand: Stand) -> bool:
 def finish(claim: Claim, stand: Stand) -> bool:
     """The end; says whether the claim still held."""
     green = not any(problem["level"] == "error" for problem in stand.problems)
-    won = _held(claim).update(token=None, lease=None, green=green, finished=timezone.now(), **_fields(stand))
+    won = _of([claim]).update(token=None, lease=None, green=green, finished=timezone.now(), **_fields(stand))
     return bool(won)
 
 
-def give_back(claim: Claim, why: str, *, failed: bool) -> None:
-    """It could not be worked on: queued again after a while, or ended where that was our fault too often."""
-    if failed and _held(claim).filter(failures__gte=MOST_FAILURES - 1).exists():
+def give_back(claim: Claim, why: str, *, wait: timedelta = PUBLISH_AGAIN, failed: bool) -> None:
+    """It could not be worked on: queued again after wait, or ended where that was our fault too often."""
+    _release(_of([claim]), why, wait, failed=failed)
+
+
+def _release(which: QuerySet[Validation], why: str, wait: timedelta, *, failed: bool) -> None:
+    now = timezone.now()
+    if failed:
         problem = {"level": "error", "text": f"it could not be validated, by a fault of ours: {why}"}
-        _held(claim).update(token=None, lease=None, green=False, finished=timezone.now(), problems=[problem])
-        return
-    _held(claim).update(token=None, lease=None, delayed=why[:300], failures=F("failures") + int(failed))
+        ended = which.filter(failures__gte=MOST_FAILURES - 1)
+        ended.update(token=None, lease=None, green=False, finished=now, problems=[problem])
+    which.update(
+        token=None,
+        lease=None,
+        delayed=why[:300],
+        failures=F("failures") + int(failed),
+        published=now + wait - PUBLISH_AGAIN,
+    )
 
 
 def _leave(claim: Claim, **values: Any) -> bool:
-    won = _held(claim).update(token=None, lease=None, published=timezone.now(), **values)
+    won = _of([claim]).update(token=None, lease=None, published=timezone.now(), **values)
     if won:
         transaction.on_commit(partial(_send, claim.revision))
     return bool(won)
-
-
-def _held(claim: Claim) -> Any:
-    return Validation.objects.filter(revision=claim.revision, token=claim.token, green=None)
 
 
 def _fields(stand: Stand) -> dict[str, Any]:
@@ -128,13 +152,14 @@ def _fields(stand: Stand) -> dict[str, Any]:
 
 
 def take_back() -> int:
-    """Publishes again what has waited long enough, be it that a message or a worker was lost; says how many.
+    """Publishes again what a dead worker held and what has waited long enough; says how many.
 
     Safe to run in every worker at once.
     """
+    dead = Validation.objects.filter(green=None, lease__lt=timezone.now())
+    _release(dead, "the worker that was at it died", timedelta(0), failed=True)
     now = timezone.now()
-    free = Q(token=None) | Q(lease__lt=now)
-    due = Validation.objects.filter(free, green=None, published__lte=now - PUBLISH_AGAIN)
+    due = Validation.objects.filter(token=None, green=None, published__lte=now - PUBLISH_AGAIN)
     count = 0
     for revision, published in due.values_list("revision", "published"):
         won = Validation.objects.filter(revision=revision, published=published).update(published=now)

@@ -2,11 +2,12 @@
 
 import logging
 import time
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 
-from grader.keeper import keeper
+from grader.keeper import ClaimLostError, keeper
 from grader.sandboxes import sandbox
 from grader.validation.grading import grade, rounds, take
 from grader.validation.report import PackReport, Problem
@@ -29,17 +30,20 @@ def work(revision: int) -> None:
     claim = validations.claim(revision)
     if claim is None:
         return
-    try:
-        _slice(claim)
-    except SandboxUnavailableError as error:
-        logger.error("the validation of revision %d waits: %s", revision, error)
-        validations.give_back(claim, "no sandbox can be started now", failed=False)
-    except SandboxError as error:
-        logger.error("the validation of revision %d: %s", revision, error)
-        validations.give_back(claim, str(error), failed=True)
-    except Exception as error:
-        logger.exception("the validation of revision %d failed by our fault", revision)
-        validations.give_back(claim, f"{type(error).__name__}: {error}", failed=True)
+    with keeper.keeping(claim):
+        try:
+            _slice(claim)
+        except ClaimLostError:
+            logger.info("the validation of revision %d is no longer ours", revision)
+        except SandboxUnavailableError as error:
+            logger.error("the validation of revision %d waits: %s", revision, error)
+            validations.give_back(claim, "no sandbox can be started now", failed=False)
+        except SandboxError as error:
+            logger.error("the validation of revision %d: %s", revision, error)
+            validations.give_back(claim, str(error), failed=True)
+        except Exception as error:
+            logger.exception("the validation of revision %d failed by our fault", revision)
+            validations.give_back(claim, f"{type(error).__name__}: {error}", failed=True)
 
 
 def _slice(claim: Claim) -> None:
@@ -54,7 +58,7 @@ def _slice(claim: Claim) -> None:
     done = row.done
     while done < len(units) and not report.fault:
         unit = units[done]
-        take(report, unit, partial(grade, pack, unit, provider, f"validation:{claim.token}", _holding))
+        take(report, unit, partial(grade, pack, unit, provider, f"validation:{claim.token}", partial(_holding, claim)))
         done += 1
         # What is plainly wrong is told after the first round, without another 49 of them.
         if done == len(by_seed[0]) and any(one.level == "error" for one in _problems(report, pack)):
@@ -65,8 +69,13 @@ def _slice(claim: Claim) -> None:
     validations.finish(claim, _stand(report, pack, done, len(units), finished=True))
 
 
-def _holding(lease: Lease) -> AbstractContextManager[None]:
-    return nullcontext()
+@contextmanager
+def _holding(claim: Claim, lease: Lease) -> Iterator[None]:
+    """The keeper closes the sandbox when the claim is lost; where it is lost already, none is begun."""
+    if not validations.still_held([claim]):
+        raise ClaimLostError
+    keeper.attach(claim, lease)
+    yield
 
 
 def _problems(report: PackReport, pack: Pack) -> list[Problem]:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
 from grader import keeper as keeper_module
 from grader.keeper import Keeper
 from lockstep.verdicts import State
-from playground import submissions
-from playground.models import Learner, Submission
+from playground import submissions, validations
+from playground.models import Learner, Revision, Submission, Validation
 from tests.grader.leases import ScriptedLease
 from tests.playground import make
 from tests.playground.make import until
@@ -51,7 +52,7 @@ def test_a_claim_that_holds_is_renewed(keeper: Keeper, row: Submission, monkeypa
     assert submissions.still_held([claim]) == {claim}
 
 
-def _lease_is_new(row: Submission) -> bool:
+def _lease_is_new(row: Submission | Validation) -> bool:
     row.refresh_from_db()
     assert row.lease is not None
     return row.lease.timestamp() > time.time()
@@ -156,14 +157,44 @@ def test_a_database_that_is_away_for_a_moment_ends_nothing(
         assert lease.closed.wait(20)
 
 
+def validating() -> validations.Claim:
+    revision = make.revision()
+    validations.request(revision)
+    claim = validations.claim(revision.pk)
+    assert claim is not None
+    return claim
+
+
+def test_the_claim_of_a_validation_is_kept_as_well(
+    keeper: Keeper, row: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper_module, "RENEW_SECONDS", 0.0)
+    claim, other = validating(), make.claimed(row)
+    leases = ScriptedLease(), ScriptedLease()
+    with keeper.keeping(claim), keeper.keeping(other):
+        keeper.attach(claim, leases[0])
+        keeper.attach(other, leases[1])
+        Validation.objects.update(lease=timezone.now())
+        make.aged(Submission.objects)
+        until("both are renewed", lambda: _lease_is_new(row) and _lease_is_new(Validation.objects.get()))
+        validations.request(Revision.objects.get())
+        closed_soon(leases[0])
+        assert not leases[1].closed.is_set()
+
+
 def test_a_worker_that_ends_gives_back_what_it_holds(keeper: Keeper, row: Submission) -> None:
-    claim = make.claimed(row)
-    lease = ScriptedLease()
-    with keeper.keeping(claim):
-        keeper.attach(claim, lease)
+    claim, other = make.claimed(row), validating()
+    leases = ScriptedLease(), ScriptedLease()
+    with keeper.keeping(claim), keeper.keeping(other):
+        keeper.attach(claim, leases[0])
+        keeper.attach(other, leases[1])
         keeper.give_all_back()
         assert keeper.stopping
-        closed_soon(lease)
+        for lease in leases:
+            closed_soon(lease)
         row.refresh_from_db()
         assert (row.state, row.failures, row.token) == (State.QUEUED, 0, None)
+        validation = Validation.objects.get()
+        assert (validation.green, validation.failures, validation.token) == (None, 0, None)
     assert not submissions.finish(claim, make.outcome(None))
+    assert validations.take_back() == 1

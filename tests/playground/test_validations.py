@@ -89,17 +89,58 @@ def test_asked_for_again_it_begins_anew_and_the_old_work_is_lost(draft: Revision
     assert (row.green, row.done, row.problems, row.report, row.rows) == (None, 0, [], {}, [])
 
 
-def test_what_a_dead_worker_held_is_taken_over(draft: Revision) -> None:
+def run_out() -> None:
+    """As if whoever holds a validation had not renewed its lease."""
+    assert Validation.objects.exclude(token=None).update(lease=timezone.now() - timedelta(seconds=1)) == 1
+
+
+def test_what_a_dead_worker_held_is_taken_over_as_soon_as_its_lease_runs_out(draft: Revision) -> None:
     validations.request(draft)
+    before = timezone.now()
     dead = claimed(draft)
+    lease = Validation.objects.get().lease
+    assert lease is not None
+    assert timedelta(0) < lease - before <= timedelta(seconds=20)
     assert validations.take_back() == 0
-    Validation.objects.update(
-        lease=timezone.now() - timedelta(seconds=1), published=timezone.now() - timedelta(hours=1)
-    )
+    run_out()
     assert validations.take_back() == 1
     assert validations.take_back() == 0
     claimed(draft)
+    assert validations.still_held([dead]) == validations.renew([dead]) == set()
     assert not validations.finish(dead, stand())
+
+
+def test_a_lease_that_is_renewed_does_not_run_out(draft: Revision) -> None:
+    validations.request(draft)
+    claim = claimed(draft)
+    run_out()
+    assert validations.renew([claim]) == {claim}
+    assert validations.take_back() == 0
+    assert validations.claim(draft.pk) is None
+    assert validations.finish(claim, stand(10))
+    assert validations.renew([claim]) == set()
+
+
+def test_what_kills_every_worker_comes_to_an_end(draft: Revision) -> None:
+    validations.request(draft)
+    for attempt in range(1, validations.MOST_FAILURES + 1):
+        assert Validation.objects.get().green is None, attempt
+        claimed(draft)
+        run_out()
+        validations.take_back()
+    problem = "it could not be validated, by a fault of ours: the worker that was at it died"
+    assert Validation.objects.get().errors == [problem]
+    assert validations.take_back() == 0
+
+
+def test_a_message_that_was_lost_is_published_again_after_a_while(draft: Revision) -> None:
+    validations.request(draft)
+    assert validations.take_back() == 0
+    Validation.objects.update(published=timezone.now() - validations.PUBLISH_AGAIN)
+    assert validations.take_back() == 1
+    assert validations.take_back() == 0
+    validations.give_back(claimed(draft), "", wait=timedelta(0), failed=False)
+    assert validations.take_back() == 1
 
 
 def test_our_faults_come_to_an_end(draft: Revision) -> None:

@@ -1,11 +1,16 @@
 """A validation in the background: a real worker, real sandboxes, and what it leaves in the database."""
 
+import threading
 from typing import Any
 
 import pytest
 from django.test import override_settings
+from django.utils import timezone
 
+from grader import keeper
 from grader.validation import background
+from grader.validation.grading import grade
+from grader.validation.report import Grading
 from playground import packs, validations
 from playground.models import Revision, Validation
 from tests.grader.conftest import wait_for, worker
@@ -59,3 +64,63 @@ def test_a_slice_ends_soon_and_the_next_one_goes_on(monkeypatch: pytest.MonkeyPa
             assert (row.done, row.token, row.green) == (done, None, None)
             assert sum(one["gradings"] for one in row.rows) == done
             assert row.problems == []
+
+
+def test_a_worker_renews_its_lease_while_it_grades(monkeypatch: pytest.MonkeyPatch) -> None:
+    renewed: list[bool] = []
+
+    def long(*given: Any) -> Grading:
+        Validation.objects.update(lease=timezone.now())
+        began = timezone.now()
+        wait_for("the lease to be renewed", lambda: (Validation.objects.get().lease or began) > began)
+        renewed.append(True)
+        return grade(*given)
+
+    monkeypatch.setattr(keeper, "RENEW_SECONDS", 0.0)
+    monkeypatch.setattr(background, "SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(background, "grade", long)
+    with override_settings(SANDBOX="local"):
+        revision = asked(1)
+        background.work(revision.pk)
+    assert renewed == [True]
+    assert stand(revision).done == 1
+
+
+def test_what_is_asked_for_anew_is_left_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that would take a minute, in a worker whose claim is lost in the middle of it."""
+    slow = {"adds.py": solution("ACCEPTED", "__import__('time').sleep(60)")}
+    graded: list[Exception] = []
+
+    def watched(*given: Any) -> Grading:
+        try:
+            return grade(*given)
+        except Exception as error:
+            graded.append(error)
+            raise
+
+    monkeypatch.setattr(background, "grade", watched)
+    with override_settings(SANDBOX="local"):
+        revision = asked(1, solutions=slow, limits={"wall_seconds": 100.0})
+        worker = threading.Thread(target=background.work, args=[revision.pk])
+        worker.start()
+        wait_for("its sandbox", lambda: any(lease is not None for lease in keeper.keeper._held.values()))
+        validations.request(revision)
+        worker.join(20)
+        assert not worker.is_alive()
+    assert [type(error) for error in graded] == [keeper.ClaimLostError]
+    row = stand(revision)
+    assert (row.done, row.token, row.failures, row.green) == (0, None, 0, None)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(400)
+def test_another_worker_goes_on_where_one_died() -> None:
+    revision = asked(20)
+    with worker("local") as first:
+        wait_for("a few gradings", lambda: stand(revision).done > 0 and stand(revision).token is not None, 100)
+        first.kill()
+    row = stand(revision)
+    assert row.green is None
+    with worker("local"):
+        wait_for("another to go on", lambda: stand(revision).done > row.done, 60)
+        assert stand(revision).failures <= 1
