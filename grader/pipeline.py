@@ -75,15 +75,22 @@ def _grade(claim: Claim) -> None:
     with ExitStack() as until_removed:
         # The stream is written to its end before the verdict is: whoever sees the verdict finds all that came before.
         with StreamWriter(claim.submission, claim.attempt) as stream:
-            lease = until_removed.enter_context(provider.lease(task.limits, owner(claim), _Waiting(claim, stream)))
+            lease = until_removed.enter_context(
+                provider.lease(task.limits, owner(claim), _Waiting(claim, stream), _returning(row))
+            )
             keeper.attach(claim, lease)
             try:
                 outcome = Judge(task, stream.append, provider.kind).judge(lease)
             except ChallengeFaultError as error:
                 logger.error("revision %s is at fault: %s", row.revision, error)
                 outcome = fault_outcome(provider.kind)
-        # Removing the sandbox takes a while, for which nobody has to wait.
+        # Removing the sandbox, or wiping it, takes a while, for which nobody has to wait.
         submissions.finish(claim, outcome)
+
+
+def _returning(row: Submission) -> str:
+    """The learner, if the sandbox of the last run may do: what is graded has one that nobody has used."""
+    return str(row.learner_id) if row.kind in (Kind.RUN, Kind.EXPLORE) else ""
 
 
 class _Waiting:

@@ -32,9 +32,9 @@ def validate(revision: int) -> None:
 
 
 @shared_task(name=playground_moves.TASK)
-def move(name: str, question: dict[str, Any]) -> None:
+def move(name: str, question: dict[str, Any], learner: str) -> None:
     """Answers a move."""
-    moves.answer(name, question)
+    moves.answer(name, question, learner)
 
 
 @worker_ready.connect

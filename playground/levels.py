@@ -32,7 +32,7 @@ def try_(learner: Learner, challenge: Challenge, schedule: str) -> dict[str, Any
     assert revision is not None
     rules = revision.level
     assert rules is not None
-    answer = moves.ask(learner, moves.Question(revision.starter, "", schedule, TO_THE_END))
+    answer = moves.ask(learner, moves.Question(revision.starter, "", schedule, TO_THE_END), counts=True)
     if answer["move"] is None:
         raise NotFollowedError(answer["problem"])
     trace = answer["move"]["trace"]

@@ -46,16 +46,21 @@ class Question:
     until: int
 
 
-def ask(learner: Learner, question: Question) -> dict[str, Any]:
+def ask(learner: Learner, question: Question, *, counts: bool = False) -> dict[str, Any]:
     """The worker's answer: {"move": sandbox.exploration.Move or None, "problem": why there is none}.
 
-    Raises TooManyMovesError and NoAnswerError.
+    counts: something is decided by the answer, so it comes from a sandbox that nobody has used. Raises
+    TooManyMovesError and NoAnswerError.
     """
     name = str(uuid.uuid4())
     try:
         _count(learner)
         current_app.send_task(
-            TASK, [name, asdict(question)], queue=Queue.INTERACTIVE.value, retry=False, expires=PATIENCE_SECONDS
+            TASK,
+            [name, asdict(question), "" if counts else str(learner.pk)],
+            queue=Queue.INTERACTIVE.value,
+            retry=False,
+            expires=PATIENCE_SECONDS,
         )
         answer = _wait(name)
     except (kombu.exceptions.OperationalError, redis.RedisError, OSError) as error:

@@ -7,12 +7,26 @@ from collections.abc import Iterator
 
 from lockstep.limits import Limits
 from sandbox.errors import SandboxLostError, SandboxUnavailableError
-from sandbox.protocol import VERSION, Decoder, Done, Event, Fault, Hello, Message, ProtocolError, Request, Tests, encode
+from sandbox.protocol import (
+    VERSION,
+    Decoder,
+    Done,
+    Event,
+    Fault,
+    Hello,
+    Message,
+    ProtocolError,
+    Renew,
+    Request,
+    Tests,
+    encode,
+)
 
 HELLO_SECONDS = 30.0
 """How long a new sandbox may take until it is ready."""
 _GRACE_SECONDS = 30.0
 """What the supervisor may take beyond a test's wall limit: for checks.py, for stacks, for killing and wiping."""
+_RENEW_SECONDS = 15.0
 
 
 def unused_users() -> int:
@@ -40,25 +54,40 @@ class Stream(ABC):
 
 
 class Conversation:
-    """Hello, one request, events. Used by one thread."""
+    """Hello, one request, events; after renew() another one. Used by one thread at a time."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._decoder = Decoder()
         self._messages: list[Message] = []
+        self.done = False
+        """Whether the last request was answered to its end and without a fault."""
 
-    def hello(self) -> Hello:
+    def hello(self, seconds: float = HELLO_SECONDS) -> Hello:
         """Waits for it. Raises SandboxUnavailableError."""
         try:
-            message = self._next(time.monotonic() + HELLO_SECONDS)
+            message = self._next(time.monotonic() + seconds)
         except SandboxLostError as error:
             raise SandboxUnavailableError(f"a new sandbox did not become ready: {error}") from error
         if not isinstance(message, Hello) or message.version != VERSION:
             raise SandboxUnavailableError(f"a new sandbox does not speak version {VERSION} of the protocol: {message}")
         return message
 
+    def renew(self) -> int | None:
+        """Has the supervisor become as new; says its first user id then, and None where that cannot be."""
+        if not self.done:
+            return None
+        users = unused_users()
+        try:
+            self._stream.send(encode(Renew(users)))
+            self.hello(_RENEW_SECONDS)
+        except (OSError, SandboxUnavailableError):
+            return None
+        return users
+
     def work(self, request: Request) -> Iterator[Event]:
         """As Lease.work()."""
+        self.done = False
         each = Limits.from_mapping(request.limits).wall_seconds + _GRACE_SECONDS
         frame = encode(request)
         try:
@@ -68,10 +97,11 @@ class Conversation:
         deadline = time.monotonic() + 2 * each
         while True:
             event = self._next(min(deadline, time.monotonic() + each))
-            if isinstance(event, Request | Hello):
+            if isinstance(event, Request | Renew | Hello):
                 raise SandboxLostError(f"the sandbox said {type(event).__name__} in the middle")
             if isinstance(event, Tests):
                 deadline += len(event.tests) * each
+            self.done = isinstance(event, Done)
             yield event
             if isinstance(event, Done | Fault):
                 return

@@ -120,7 +120,7 @@ class DockerSandbox(Sandbox):
 
     # ----------------------------------------------------------------------------------------------- lease
 
-    def lease(self, limits: Limits, owner: str, waiting: Waiting = wait_quietly) -> "DockerLease":
+    def lease(self, limits: Limits, owner: str, waiting: Waiting = wait_quietly, learner: str = "") -> "DockerLease":
         image = self._current_image()
         first_user = unused_users()
         with _engine("making a sandbox"):
@@ -226,13 +226,10 @@ class DockerLease(Lease):
         self._stream = stream
         self._closed = threading.Event()
         self._once = threading.Lock()
-        self.when_closed: Callable[[], None] = lambda: None
-        """Called once, when the container is gone."""
         self._conversation = Conversation(stream)
         self.hello = self._conversation.hello()
 
     def alive(self) -> bool:
-        """Whether its supervisor still waits for a request."""
         try:
             return self._stream.receive(0) is None
         except OSError:
@@ -243,16 +240,18 @@ class DockerLease(Lease):
             raise SandboxLostError("the sandbox is closed")
         return self._conversation.work(request)
 
+    def renew(self) -> bool:
+        users = self._conversation.renew()
+        self.first_user = users or self.first_user
+        return users is not None
+
     def close(self) -> None:
         with self._once:
             if self._closed.is_set():
                 return
             self._closed.set()
-        try:
-            self._stream.end()
-            self._provider.remove(self.id)
-        finally:
-            self.when_closed()
+        self._stream.end()
+        self._provider.remove(self.id)
 
 
 class Attached(Stream):

@@ -66,7 +66,7 @@ class LocalSandbox(Sandbox):
             found.append("a program can reach the network and signal your processes")
         return found
 
-    def lease(self, limits: Limits, owner: str, waiting: Waiting = wait_quietly) -> Lease:
+    def lease(self, limits: Limits, owner: str, waiting: Waiting = wait_quietly, learner: str = "") -> Lease:
         folder = Path(tempfile.mkdtemp(prefix="lockstep-sandbox-"))
         try:
             return _LocalLease(folder, limits)
@@ -119,6 +119,17 @@ class _LocalLease(Lease):
         if self._closed:
             raise SandboxLostError("the sandbox is closed")
         return self._conversation.work(request)
+
+    def alive(self) -> bool:
+        try:
+            return self._stream.receive(0) is None
+        except OSError:
+            return False
+
+    def renew(self) -> bool:
+        users = self._conversation.renew()
+        self.first_user = users or self.first_user
+        return users is not None
 
     def close(self) -> None:
         with self._once:

@@ -14,7 +14,10 @@ Kind = Literal["docker", "local"]
 
 
 class Lease(ABC):
-    """One sandbox, held by one owner, for one request. A context manager: leaving it removes the sandbox."""
+    """One sandbox, held by one owner, for one request. A context manager: leaving it gives the sandbox back.
+
+    That removes it, or keeps it for the next request of the same learner's.
+    """
 
     id: str
     """Names the sandbox to its provider, such as a container's id."""
@@ -30,9 +33,21 @@ class Lease(ABC):
         where the sandbox goes away, is closed from another thread or breaks the protocol.
         """
 
+    def alive(self) -> bool:
+        """Whether its supervisor still waits for a request."""
+        return True
+
+    def renew(self) -> bool:
+        """After a request that was Done: whether the sandbox is as new again, for the same learner's next request.
+
+        Nothing of the last one is left in it then, and first_user is another. Where it is not, or where that cannot be
+        seen for sure, it may only be closed.
+        """
+        return False
+
     @abstractmethod
     def close(self) -> None:
-        """Removes the sandbox and all that runs in it. Safe to call twice and from any thread."""
+        """Gives the sandbox back and ends all that runs in it. Safe to call twice and from any thread."""
 
     def __enter__(self) -> Self:
         return self
@@ -51,8 +66,11 @@ class Sandbox(ABC):
         """One line about what serves (engine, image), if it does. Raises SandboxUnavailableError with the remedy."""
 
     @abstractmethod
-    def lease(self, limits: Limits, owner: str, waiting: Waiting = wait_quietly) -> Lease:
+    def lease(self, limits: Limits, owner: str, waiting: Waiting = wait_quietly, learner: str = "") -> Lease:
         """A sandbox that is ready, for one test's limits at a time.
+
+        learner is whose request it is, if it may run where the same learner's last one ran: anything but a graded
+        submission. Without, nobody has ever used the sandbox.
 
         owner names who asked (a submission and attempt) and is what sweep() asks about. Where there are no more than
         so many at a time, the caller waits its turn: waiting is told its place in the line, 1 being the next, when
@@ -77,7 +95,7 @@ def provider(
 
     runtime is Docker's: "runc", or "runsc" for gVisor.
 
-    warm is how many containers at least wait, ready, for the next lease, and how many at most wait, and at most are
+    warm is how many sandboxes at least wait, ready, for the next lease, and how many at most wait, and at most are
     leased at a time: for a worker, which closes what it gets when it ends. None: each is made when it is asked for.
     Raises SandboxUnavailableError where the kind asked for cannot serve.
     """
@@ -85,12 +103,10 @@ def provider(
     from sandbox.local import LocalSandbox
     from sandbox.warm import WarmPool
 
-    if kind == "local":
-        return LocalSandbox()
-    docker = DockerSandbox(runtime=runtime)
-    if kind == "auto":
+    found: Sandbox = LocalSandbox() if kind == "local" else DockerSandbox(runtime=runtime)
+    if isinstance(found, DockerSandbox) and kind == "auto":
         try:
-            docker.ping()
+            found.ping()
         except SandboxUnavailableError:
-            return LocalSandbox()
-    return WarmPool(docker, *warm) if warm else docker
+            found = LocalSandbox()
+    return WarmPool(found, *warm) if warm else found

@@ -2,7 +2,8 @@
 
 A frame is a 4-byte big-endian length followed by that many bytes of UTF-8 JSON: one object whose "type" names one
 of the messages below. The conversation is: the supervisor says Hello as soon as it is ready, the host sends one
-Request, the supervisor answers with events and closes with Done or Fault. Nothing else ever crosses.
+Request, the supervisor answers with events and closes with Done or Fault. After Done the host may send Renew: the
+supervisor then says Hello again, or ends where nothing may or can be used again. Nothing else ever crosses.
 
 Decoding is strict: an unknown type or field, a missing field or a value of the wrong type raises ProtocolError,
 because a field that one side ignores is a limit that nobody enforces. Both sides carry VERSION; Hello tells a host
@@ -27,7 +28,7 @@ from typing import Any, Literal, Union
 from lockstep import rules
 from sandbox.exploration import Exploration, Finding, Move
 
-VERSION = 4
+VERSION = 5
 
 MAX_REQUEST = 4 * 1024 * 1024
 """Bytes of the largest frame the host may send."""
@@ -165,6 +166,13 @@ class Request:
     """To move: stop at the first choice at or after this step."""
 
 
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Become as new, for another request of the same learner's, under these user ids."""
+
+    first_user: int
+
+
 # ------------------------------------------------------------------------------------------- guest to host
 
 
@@ -274,7 +282,7 @@ class Fault:
 
 
 Event = Hello | Tests | Started | Output | OutputCut | Progress | TestDone | Explored | Moved | RunDone | Done | Fault
-Message = Request | Event
+Message = Request | Renew | Event
 
 _MESSAGES: dict[str, type[Any]] = {cls.__name__: cls for cls in typing.get_args(Message)}
 
@@ -288,7 +296,7 @@ def encode(message: Message) -> bytes:
         ensure_ascii=False,
         separators=(",", ":"),
     ).encode("utf-8", "replace")
-    limit = MAX_REQUEST if isinstance(message, Request) else MAX_EVENT
+    limit = MAX_REQUEST if isinstance(message, Request | Renew) else MAX_EVENT
     if len(body) > limit:
         raise ProtocolError(f"a {type(message).__name__} of {len(body):,} bytes is over the limit of {limit:,}")
     return _LENGTH.pack(len(body)) + body

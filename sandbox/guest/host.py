@@ -4,7 +4,7 @@ import os
 import time
 
 from sandbox.guest.loop import Loop
-from sandbox.protocol import MAX_REQUEST, Decoder, Event, ProtocolError, Request, encode
+from sandbox.protocol import MAX_REQUEST, Decoder, Event, ProtocolError, Renew, Request, encode
 
 _CHUNK = 65536
 _BACKLOG = 512 * 1024
@@ -23,7 +23,8 @@ class Host:
         self._read_from, self._write_to = read_from, write_to
         self._decoder = Decoder(MAX_REQUEST)
         self._unsent = bytearray()
-        self.requests: list[Request] = []
+        self.said: list[Request | Renew] = []
+        """What the host wants and nobody has taken up yet."""
         os.set_blocking(read_from, False)
         os.set_blocking(write_to, False)
         loop.watch(read_from, read=self._read)
@@ -58,8 +59,8 @@ class Host:
             raise HostGoneError
         try:
             for message in self._decoder.feed(data):
-                if not isinstance(message, Request):
+                if not isinstance(message, Request | Renew):
                     raise ProtocolError(f"a host does not send {type(message).__name__}")
-                self.requests.append(message)
+                self.said.append(message)
         except ProtocolError:
             raise HostGoneError from None

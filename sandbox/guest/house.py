@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 from lockstep.limits import MIB
+from sandbox.guest.wipe import FOLDERS
 
 _SIOCSIFFLAGS, _IFF_UP, _IFF_LOOPBACK = 0x8914, 0x1, 0x8
-_WRITABLE = [Path(name) for name in ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", "/run/lock")]
+_WRITABLE = [Path(name) for name in FOLDERS]
 
 
 def private_files(mib: int, stash: Path) -> None:

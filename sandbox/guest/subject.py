@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from resource import struct_rusage
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from sandbox.guest import processes
 from sandbox.guest.capture import Capture, Listener
 from sandbox.guest.diagnosis import Diagnosis
 from sandbox.guest.loop import Loop, Peer, Reaper
-from sandbox.guest.meter import Meter
+from sandbox.guest.meter import Meter, meter
 from sandbox.guest.users import Users
 from sandbox.guest.wire import FROM_LEARNER
 from sandbox.guest.zygote import Zygote
@@ -48,6 +48,14 @@ class Yard:
     zygote: Zygote
     users: Users | None
     meter: Meter
+    cgroup: bool
+    """Whether this sandbox has a cgroup to itself."""
+
+    def under(self, accounts: Users) -> "Yard":
+        """The same for processes of other users, who have used nothing yet."""
+        self.reaper.ended.clear()
+        self.zygote.users = accounts
+        return replace(self, users=accounts, meter=meter(self.cgroup, accounts.learner, self.meter.ours))
 
 
 class SandboxBrokenError(Exception):
@@ -115,6 +123,7 @@ class Subject:
             "CPU": math.ceil(limits.cpu_seconds) + 2,
             "FSIZE": limits.file_mib * MIB,
             "NOFILE": _OPEN_FILES,
+            "MSGQUEUE": 0,
         }
         if self._yard.users is not None:
             # one more than is allowed, so that going over the limit can be seen; with only one user the count

@@ -5,8 +5,9 @@
       +- checker (its own user): checks.py, cases, expected answers
       +- the learner's process (its own user), one for a run and one for each test
 
-It says Hello when everything is imported and the zygote stands, takes one request, and ends after Done or Fault.
-When the host closes its end, everything ends at once: process 1 takes all others with it.
+It says Hello when everything is imported and the zygote stands, and takes one request. After Done it may become as new
+for the same learner's next one, if nothing speaks against it; else it ends. When the host closes its end, everything
+ends at once: process 1 takes all others with it.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from typing import Any, NoReturn
 from lockstep.limits import BadLimitError, Limits
 from lockstep.verdicts import Verdict
 from sandbox.exploration import MOST_BYTES, Exploration, Move
-from sandbox.guest import house, processes, stacks, users
+from sandbox.guest import house, processes, stacks, users, wipe
 from sandbox.guest.capture import Listener, Piece
 from sandbox.guest.host import Host, HostGoneError
 from sandbox.guest.loop import Loop, Peer, Reaper
@@ -49,6 +50,7 @@ from sandbox.protocol import (
     OutputCut,
     Progress,
     ProtocolError,
+    Renew,
     Report,
     Request,
     RunDone,
@@ -59,9 +61,11 @@ from sandbox.protocol import (
     accept,
 )
 
+_KINDS_TO_RENEW_AFTER = ("run", "explore", "move")
 CHECK_SECONDS = 20.0
 """How long checks.py may take for one answer."""
 _PROCESSES_GRACE = 0.5
+_ALONE_SECONDS = 2.0
 _PROGRESS_SECONDS = 0.1
 _CUT = 20_000
 
@@ -71,20 +75,39 @@ class ChallengeFaultError(Exception):
 
 
 class Supervisor:
-    """Serves one request."""
+    """Serves one request, and others of the same learner's as long as it can become as new between them."""
 
     def __init__(self, loop: Loop, host: Host, yard: Yard, folder: str) -> None:
         self._loop = loop
         self._host = host
         self._yard = yard
         self._folder = folder
-        self._used = False
+        self._used = self._renewed = False
+        self._spoilt = yard.users is None or os.getpid() != 1
+        """Whether it may never be used again: a limit was met, or there is no other user id to give."""
+        self._new = wipe.left()
 
     def serve(self) -> None:
-        self._host.send(Hello(VERSION, sys.version.split()[0], getattr(sys, "_is_gil_enabled", lambda: True)()))
-        while not self._host.requests:
+        while True:
+            self._host.send(Hello(VERSION, sys.version.split()[0], getattr(sys, "_is_gil_enabled", lambda: True)()))
+            request = self._next()
+            if not isinstance(request, Request):
+                raise HostGoneError
+            self._serve(request)
+            if self._spoilt:
+                return
+            renew = self._next()
+            if not isinstance(renew, Renew) or not self._renew(renew.first_user):
+                return
+
+    def _next(self) -> Request | Renew:
+        while not self._host.said:
             self._loop.poll(60)
-        request = self._host.requests[0]
+        return self._host.said.pop(0)
+
+    def _serve(self, request: Request) -> None:
+        if request.kind not in _KINDS_TO_RENEW_AFTER:
+            self._spoilt = True
         try:
             self._do(request)
             end: Event = Done()
@@ -94,8 +117,32 @@ class Supervisor:
             end = Fault("challenge", f"limits: {error}")
         except Exception:
             end = Fault("sandbox", traceback.format_exc()[-_CUT:])
+        if not isinstance(end, Done):
+            self._spoilt = True
         self._host.send(end)
         self._host.flush(10)
+
+    def _renew(self, first_user: int) -> bool:
+        """Whether nothing is left of the last request, as far as can be seen; then the next has other users."""
+        with contextlib.suppress(SandboxBrokenError):
+            self._wipe()
+            if self._new is None or not self._alone() or wipe.left() != self._new:
+                return False
+            self._yard = self._yard.under(Users.from_first(first_user))
+            self._used, self._renewed = False, True
+            return True
+        return False
+
+    def _alone(self) -> bool:
+        """Whether every process but ours has ended and was waited for."""
+        ours = {str(os.getpid()), str(self._yard.zygote.pid)}
+        deadline = time.monotonic() + _ALONE_SECONDS
+        while {name for name in os.listdir("/proc") if name.isdecimal()} != ours:
+            if time.monotonic() > deadline:
+                return False
+            self._loop.poll(0.005)
+            self._yard.reaper.reap()
+        return True
 
     def _do(self, request: Request) -> None:
         if request.version != VERSION:
@@ -107,6 +154,8 @@ class Supervisor:
             self._explore(request, limits)
         elif request.challenge is None:
             raise ChallengeFaultError("a request to grade names no challenge")
+        elif self._renewed:
+            raise SandboxBrokenError("a submission is graded in a sandbox that nobody has used")
         else:
             self._grade(request, request.challenge, limits)
 
@@ -122,6 +171,7 @@ class Supervisor:
         said = {message["type"] for message in subject.peer.messages}
         if "settled" not in said:
             _not_begun(measured)
+        self._spoilt = self._spoilt or measured.limit is not None or subject.malformed
         syntax_error = "syntax_error" in said
         self._host.send(RunDone(measured, syntax_error))
 
@@ -135,12 +185,14 @@ class Supervisor:
         while not (subject.ended or found.ended):
             self._turn(subject)
             found.take(subject)
+        if found.moved is not None:
+            self._host.send(found.moved)  # somebody waits for it, and for nothing that comes after
         measured = subject.finish()
         if not found.settled:
             _not_begun(measured)
-        for answer in (found.explored, found.moved):
-            if answer is not None:
-                self._host.send(answer)
+        self._spoilt = self._spoilt or measured.limit is not None or subject.malformed
+        if found.explored is not None:
+            self._host.send(found.explored)
         self._host.send(RunDone(measured, found.syntax_error))
 
     def _start(self, limits: Limits, stdin: str, test: int | None, shown: bool) -> Subject:
@@ -433,7 +485,8 @@ def main() -> None:
     loop = Loop()
     reaper = Reaper(loop)
     ours = {zygote.pid}
-    yard = Yard(loop, reaper, zygote, accounts, meter(options.cgroup, accounts.learner if accounts else None, ours))
+    user = accounts.learner if accounts else None
+    yard = Yard(loop, reaper, zygote, accounts, meter(options.cgroup, user, ours), options.cgroup)
     # An engine that is being stopped asks first: nothing here is worth its waiting.
     signal.signal(signal.SIGTERM, lambda *_: _end(yard))
     folder = options.folder or os.path.join(tempfile.gettempdir(), "work")

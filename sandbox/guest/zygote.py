@@ -16,22 +16,20 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.guest import checker, learner, look, users
+from sandbox.guest import checker, learner, look, users, wipe
 from sandbox.guest.users import Users
 
 _MAX = 65536
 LEARNER_DESCRIPTORS = (0, 1, 2, learner.CHANNEL, learner.CONTROL, learner.STACKS)
 _CHECKER_CONTROL = 3
-_WIPE = (
-    'for d in /tmp /dev/shm; do find "$d" -mindepth 1 -user {user} -type d ! -perm -u+rwx -exec chmod u+rwx {{}} \\; ;'
-    ' find "$d" -mindepth 1 -maxdepth 1 -user {user} -exec rm -rf {{}} + ; done'
-)
 
 
 class Zygote:
     """The supervisor's handle."""
 
     def __init__(self, accounts: Users | None) -> None:
+        self.users = accounts
+        """Of the processes that are forked from now on."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         sys.stdout.flush()
         self.pid = os.fork()
@@ -39,7 +37,7 @@ class Zygote:
         if self.pid == 0:
             ours.close()
             users.die_with_parent()
-            self.child_role = _serve(theirs, accounts)
+            self.child_role = _serve(theirs)
             return
         theirs.close()
         self._line = ours
@@ -49,14 +47,15 @@ class Zygote:
 
         Returns its process id. Raises OSError where none can be had.
         """
-        socket.send_fds(self._line, [json.dumps({"role": role, **more}).encode()], descriptors)
+        order = {"role": role, "first_user": self.users.learner if self.users else None, **more}
+        socket.send_fds(self._line, [json.dumps(order).encode()], descriptors)
         answer = json.loads(self._line.recv(_MAX) or b'{"error": "the zygote has gone"}')
         if "pid" not in answer:
             raise OSError(answer["error"])
         return int(answer["pid"])
 
 
-def _serve(line: socket.socket, accounts: Users | None) -> Callable[[], None] | None:
+def _serve(line: socket.socket) -> Callable[[], None] | None:
     """Forks until the supervisor goes. Returns only in a grandchild, with what it has to do."""
     with open(os.devnull, "r+b", buffering=0) as nothing:
         for number in (0, 1, 2):
@@ -67,16 +66,14 @@ def _serve(line: socket.socket, accounts: Users | None) -> Callable[[], None] | 
         data, descriptors, _, _ = socket.recv_fds(line, _MAX, 16)
         if not data:
             os._exit(0)
-        role = _fork(line, json.loads(data), descriptors, accounts)
+        role = _fork(line, json.loads(data), descriptors)
         if role is not None:
             return role
         for descriptor in descriptors:
             os.close(descriptor)
 
 
-def _fork(
-    line: socket.socket, order: dict[str, Any], descriptors: list[int], accounts: Users | None
-) -> Callable[[], None] | None:
+def _fork(line: socket.socket, order: dict[str, Any], descriptors: list[int]) -> Callable[[], None] | None:
     try:
         middle = os.fork()
     except OSError as error:
@@ -94,11 +91,12 @@ def _fork(
         line.send(json.dumps({"pid": pid}).encode())
         os._exit(0)
     line.close()
-    return _prepare(order, descriptors, accounts)
+    return _prepare(order, descriptors)
 
 
-def _prepare(order: dict[str, Any], given: list[int], accounts: Users | None) -> Callable[[], None]:
+def _prepare(order: dict[str, Any], given: list[int]) -> Callable[[], None]:
     """Takes the place of the role: descriptors, user, limits. Returns what it does."""
+    accounts = None if order["first_user"] is None else Users.from_first(order["first_user"])
     match order["role"]:
         case "learner":
             _place(given, LEARNER_DESCRIPTORS)
@@ -124,7 +122,7 @@ def _prepare(order: dict[str, Any], given: list[int], accounts: Users | None) ->
         case "wipe":
             if accounts:
                 users.become(accounts.learner)
-                os.execv("/bin/sh", ["sh", "-c", _WIPE.format(user=accounts.learner)])  # noqa: S606
+                wipe.all_of(accounts.learner)
         case other:
             raise AssertionError(f"unknown role {other!r}")
     os._exit(0)

@@ -1,13 +1,16 @@
 """Moves of somebody who is the scheduler: asked over the API, worked out by a worker, kept nowhere."""
 
+import base64
 import json
 from typing import Any
 
 import pytest
+import redis
+from django.conf import settings
 from django.test import Client
 
-from playground import learners, moves, streams
-from playground.models import Learner, Submission
+from playground import learners, moves, packs, streams
+from playground.models import Challenge, Learner, Submission
 from tests.grader.conftest import worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("valkey")]
@@ -42,6 +45,28 @@ def test_a_move_is_answered_and_leaves_nothing(client: Client) -> None:
         assert "SyntaxError" in broken["problem"]
     assert not Submission.objects.exists()
     assert list(streams.client().scan_iter("lockstep:move:*")) == []
+
+
+def test_a_learners_moves_share_a_sandbox_and_what_solves_a_level_does_not(
+    client: Client, monkeypatch: pytest.MonkeyPatch, valkey: redis.Redis
+) -> None:
+    packs.load(settings.CONTENT)
+    level = Challenge.objects.filter(current__level__isnull=False)[0]
+    learner = Learner.objects.create()
+    session = client.session
+    session[learners.SESSION_KEY] = str(learner.id)
+    session.save()
+    monkeypatch.setattr(moves, "PATIENCE_SECONDS", 0)
+
+    def whose() -> str:
+        message = json.loads(valkey.lpop("lockstep:interactive"))  # type: ignore[arg-type]
+        return str(json.loads(base64.b64decode(message["body"]))[0][2])
+
+    assert ask(client)[0] == 503
+    assert whose() == str(learner.id)
+    tried = client.post(f"/api/levels/{level.slug}", json.dumps({"schedule": ""}), content_type="application/json")
+    assert tried.status_code == 503
+    assert whose() == ""
 
 
 def test_nobody_waits_for_ever(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

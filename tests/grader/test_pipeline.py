@@ -108,6 +108,26 @@ def test_stop_ends_the_sandbox(kind: str, learner: Learner) -> None:
     assert run.verdict == Verdict.CANCELLED
 
 
+def test_runs_of_one_learner_share_a_sandbox_and_what_is_graded_has_its_own(
+    kind: str, learner: Learner, counter: Revision
+) -> None:
+    where = "import os\nprint(os.readlink('/proc/self/ns/pid'), os.getuid(), os.listdir('/tmp'), flush=True)\n"
+
+    def seen(whose: Learner, kind: Kind, **more: Any) -> list[str]:
+        row = submissions.submit(whose, kind, where + more.pop("source", "open('/tmp/left', 'w')"), **more)
+        wait_for("its end", lambda: done(row))
+        return str(row.output[0]["text"]).splitlines()[0].split()
+
+    with worker(kind):
+        first, second = [seen(learner, Kind.RUN) for _ in range(2)]
+        other = seen(Learner.objects.create(), Kind.RUN)
+        graded = seen(learner, Kind.SUBMIT, source=(SOLUTIONS / "lock.py").read_text(), revision=counter)
+    assert first[0] == second[0]
+    assert first[1] != second[1]
+    assert first[2] == second[2] == "['work']"
+    assert first[0] not in (other[0], graded[0])
+
+
 def _printed(run: Submission) -> bool:
     run.refresh_from_db()
     return run.attempt > 0 and any(event["type"] == "output" for event in told(run))
