@@ -1,0 +1,139 @@
+"""Grades one right solution of every challenge again and again, each time with another seed; prints verdicts and times.
+
+    .venv/bin/python -m bench.grading [SLUG...] [--times 100] [--busy 2]
+
+busy: so many processes that never rest run beside it, as on a host that has much else to do; the verdicts must stay
+the same. Times are medians in milliseconds, of one grading after the other; "slowest" is the slowest of them all:
+
+    begin     until the first test begins: a sandbox from the pool, checks.py read, its tests told
+    graded    from asking for a sandbox to the last word about the last test, which is what a learner waits for
+    cpu       processor time of the learner's processes in all tests, the explorer's included
+    test      the slowest test
+
+Exit code 1: a verdict was not ACCEPTED.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from lockstep.pack import Pack, read_packs
+from lockstep.verdicts import Verdict
+from sandbox.pool import Lease, Sandbox
+from sandbox.protocol import Event, Request, Started, TestDone, Tests
+
+CONTENT = Path(__file__).resolve().parents[2] / "content" / "challenges"
+
+
+class Watched(Lease):
+    """A lease that remembers when its sandbox said what."""
+
+    def __init__(self, lease: Lease) -> None:
+        self.id, self.hello, self.first_user = lease.id, lease.hello, lease.first_user
+        self.said: list[tuple[float, Event]] = []
+        self._lease = lease
+
+    def work(self, request: Request) -> Iterator[Event]:
+        for event in self._lease.work(request):
+            self.said.append((time.perf_counter(), event))
+            yield event
+
+    def close(self) -> None:
+        self._lease.close()
+
+
+@dataclass(slots=True)
+class Times:
+    """Of one reference; seconds."""
+
+    verdicts: Counter[str] = field(default_factory=Counter)
+    begin: list[float] = field(default_factory=list)
+    graded: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    tests: dict[str, list[float]] = field(default_factory=dict)
+
+    def row(self) -> str:
+        name, slowest = max(((name, median(walls)) for name, walls in self.tests.items()), key=lambda each: each[1])
+        verdicts = " ".join(f"{verdict} {count}" for verdict, count in self.verdicts.most_common())
+        values = [median(self.graded), max(self.graded), median(self.begin), median(self.cpu)]
+        numbers = " ".join(f"{value * 1000:>8.0f}" for value in values)
+        return f"{numbers} {slowest * 1000:>7.0f}  {verdicts:<14} {name[:60]}"
+
+
+def reference(pack: Pack) -> str:
+    """The first right solution, by name."""
+    return min(name for name in pack.solutions if pack.expected(name) == {Verdict.ACCEPTED})
+
+
+def grade(pack: Pack, seed: int, sandbox: Sandbox, times: Times) -> None:
+    from grader.judge import Judge, Work
+
+    work = Work("grade", pack.solutions[reference(pack)], seed, pack)
+    began = time.perf_counter()
+    with sandbox.lease(work.limits, f"command:{os.getpid()}") as leased:
+        lease = Watched(leased)
+        outcome = Judge(work, lambda event: None, sandbox.kind).judge(lease)
+    times.verdicts[str(outcome.verdict)] += 1
+    done = [(at, event) for at, event in lease.said if isinstance(event, TestDone)]
+    times.begin.append(next(at for at, event in lease.said if isinstance(event, Started)) - began)
+    times.graded.append(done[-1][0] - began)
+    times.cpu.append(sum(event.measured.cpu_seconds for _, event in done))
+    (names,) = ([test.name for test in event.tests] for _, event in lease.said if isinstance(event, Tests))
+    for _, event in done:
+        times.tests.setdefault(names[event.test], []).append(event.measured.wall_seconds)
+
+
+@contextmanager
+def busy(count: int) -> Iterator[None]:
+    """So many processes that never rest."""
+    running = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+
+    django.setup()
+    from sandbox.pool import provider
+
+    parser = argparse.ArgumentParser(prog="python -m bench.grading", description=__doc__.split("\n", 1)[0])
+    parser.add_argument("slugs", metavar="SLUG", nargs="*", help="challenges (default: all)")
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--busy", type=int, default=0)
+    parser.add_argument("--sandbox", choices=("auto", "docker", "local"), default="auto")
+    given = parser.parse_args()
+    packs = [pack for pack in read_packs(CONTENT) if pack.slug in given.slugs or not given.slugs]
+    sandbox = provider(given.sandbox, warm=(1, 1))
+    print(f"{sandbox.kind}, {given.times} times, {given.busy} busy processes, load {os.getloadavg()[0]:.1f} before")
+    columns = " ".join(f"{name:>8}" for name in ("graded", "slowest", "begin", "cpu"))
+    print(f"{'challenge':<22} {columns} {'test':>7}  verdicts", flush=True)
+    same = True
+    try:
+        with busy(given.busy):
+            for pack in packs:
+                times = Times()
+                for seed in range(1, given.times + 1):
+                    grade(pack, seed, sandbox, times)
+                same = same and set(times.verdicts) == {Verdict.ACCEPTED}
+                print(f"{pack.slug:<22} {times.row()}", flush=True)
+    finally:
+        sandbox.close()
+    return 0 if same else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
