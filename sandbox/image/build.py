@@ -95,7 +95,7 @@ def ensure_image() -> str:
         with contextlib.closing(connect(_BUILD_SECONDS)) as client:
             if _exists(client, wanted):
                 return wanted
-            with _only_one():
+            with _only_one(NAME):
                 if not _exists(client, wanted):
                     _build(client, wanted)
     except (DockerException, requests.RequestException, OSError) as error:
@@ -125,7 +125,7 @@ def ensure_freethreaded(*, build_python: bool = False) -> str:
     image, python = ensure_image(), python_tag()
     wanted = f"{FREETHREADED}:{hashlib.sha256(f'{_WITH_PYTHON}{image}{python}'.encode()).hexdigest()[:12]}"
     try:
-        with _only_one(), contextlib.closing(connect(_PYTHON_SECONDS)) as client:
+        with _only_one(FREETHREADED), contextlib.closing(connect(_PYTHON_SECONDS)) as client:
             if _exists(client, wanted):
                 return wanted
             if not _exists(client, python):
@@ -176,9 +176,9 @@ def _exists(client: docker.DockerClient, name: str) -> bool:
 
 
 @contextlib.contextmanager
-def _only_one() -> Iterator[None]:
-    """Several workers of one host build one after another."""
-    with open(Path(tempfile.gettempdir()) / f"lockstep-image-{os.getuid()}.lock", "w", encoding="ascii") as file:
+def _only_one(image: str) -> Iterator[None]:
+    """Several workers of one host build an image one after another; a Python that takes minutes holds up no other."""
+    with open(Path(tempfile.gettempdir()) / f"{image}-{os.getuid()}.lock", "w", encoding="ascii") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
