@@ -144,7 +144,6 @@ class DockerSandbox(Sandbox):
             command=["--first-user", str(first_user), "--cgroup", "--folder", "/tmp/work"],  # noqa: S108
             user="0:0",
             stdin_open=True,
-            network_disabled=True,
             hostname="sandbox",
             labels={
                 _SANDBOX: self._installation,
@@ -160,6 +159,7 @@ class DockerSandbox(Sandbox):
         memory = (limits.memory_mib + RESERVED_MIB) * MIB
         tmpfs = f"rw,nosuid,nodev,noexec,size={limits.file_mib}m,nr_inodes={_INODES},mode=1777"
         config: dict[str, Any] = {
+            # Not network_disabled, which does no more and leaves a container without a name for localhost.
             "network_mode": "none",
             "read_only": True,
             "cap_drop": ["ALL"],

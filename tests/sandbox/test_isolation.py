@@ -120,7 +120,8 @@ def test_loopback_works(run):
             import socket, threading
             server = socket.create_server(("127.0.0.1", 0))
             threading.Thread(target=lambda: server.accept()[0].sendall(b"hello")).start()
-            with socket.create_connection(server.getsockname()) as client: print(client.recv(5))
+            address = "localhost", server.getsockname()[1]
+            with socket.create_connection(address) as client: print(client.recv(5))
         """)
     )
     assert story.text() == "b'hello'\n"
@@ -167,6 +168,42 @@ def test_what_escapes_the_main_process_is_ended_and_counted(run, processes):
 def test_a_second_program_finds_nothing_of_the_first(run):
     run("open('/tmp/left', 'w'); open('/dev/shm/left', 'w')")
     assert run("import os\nprint('left' in os.listdir('/tmp') + os.listdir('/dev/shm'))\n").text() == "False\n"
+
+
+LEAVES = code("""
+    import os, socket
+
+    def files(): [open(f"{top}/{n}", "w") for n in range(3) for top in ("/tmp", "/dev/shm", ".")]
+    def many(): os.mkdir("/tmp/many"); [open(f"/tmp/many/{n}", "w").close() for n in range(2000)]
+    def unreadable(): os.makedirs("/dev/shm/a/b/c"); open("/dev/shm/a/b/x", "w"); os.chmod("/dev/shm/a/b", 0)
+    def its_own_folder(): os.makedirs("d/e"); os.chmod("d", 0); os.chmod(".", 0)
+    def links(): [os.symlink(to, f"/tmp/{n}") for n, to in enumerate(("/etc", "/tmp", ".", "nowhere"))]
+    def others(): os.mkfifo("/tmp/pipe"); socket.socket(socket.AF_UNIX).bind("/tmp/socket")
+    def deep():
+        os.chdir("/tmp")
+        for _ in range(1500): os.mkdir("d"); os.chdir("d")
+    def nothing(): pass
+
+    def left():
+        there = [entry for top in ("/tmp", "/dev/shm") for entry in os.scandir(top)]
+        mine = [each.name for each in there if each.stat(follow_symlinks=False).st_uid == os.getuid()]
+        return sorted(mine), sorted(os.listdir())
+""")
+KINDS = ("files", "many", "unreadable", "its_own_folder", "links", "others", "deep", "nothing")
+
+
+def test_a_test_finds_nothing_that_an_earlier_one_has_written(grade):
+    scenario = (
+        "def leave(solution, case):\n    found = solution.left()\n    getattr(solution, case)()\n    return found\n"
+    )
+    checks = "from kit import Test\n" + "".join(
+        f'class T{number}(Test):\n    """{kind}"""\n    scenario = "leave"\n    visible = True\n'
+        f"    def cases(self, rng):\n        yield {kind!r}\n"
+        "    def check(self, case, result):\n        self.equal(result.value, [['work'], ['main.py']])\n"
+        for number, kind in enumerate(KINDS)
+    )
+    story = grade(LEAVES, scenario, checks)
+    assert story.verdicts == ["ACCEPTED"] * len(KINDS), [each.report for each in story.tests]
 
 
 def test_killing_everything_in_sight_kills_only_oneself(run):
