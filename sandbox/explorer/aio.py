@@ -174,8 +174,10 @@ def prepare(asyncio: Any) -> Callable[[], None]:
             super().close()
 
         def default_exception_handler(self, context: dict[str, Any]) -> None:
+            if not W.running:
+                return  # what a cut off execution left behind, when its memory is freed
             error = context.get("exception")
-            if error is not None and W.running and not W.aborting:
+            if error is not None and not W.aborting:
                 W.lost.append((W.current, error))
             super().default_exception_handler(context)
 

@@ -8,6 +8,7 @@ touch while both are alive, one of them writing. After the execution the explore
 import sys
 import types
 import weakref
+from array import array
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,8 +18,10 @@ from sandbox.explorer.instrument import HOOK, ITEMS, Site
 from sandbox.explorer.model.local import _local as ThreadLocal  # noqa: N812
 from sandbox.explorer.world import MOST_TURNS, SPIN_TURNS, W
 
-CONTAINERS = (list, dict, set, deque, bytearray)
+CONTAINERS = (list, dict, set, deque, bytearray, array)
 """Built-in mutable containers: each call of a method is one step."""
+
+_PLAIN = frozenset((int, str, bool, float, type(None), tuple, bytes, frozenset, type, types.ModuleType))
 
 _CODE = (types.FunctionType, types.BuiltinFunctionType, property, classmethod, staticmethod, types.MethodDescriptorType)
 
@@ -48,6 +51,11 @@ class Sharing:
         self.last_obj: list[Any] = [None] * count
         self.last_fibers = [0] * count
         """The threads, as a mask, that touched the last object at each site."""
+        self.resumed: dict[tuple[str, str], list[int]] = {}
+        """By file and key: the sites where a generator goes on."""
+        for site in sites:
+            if site.kind == "resume":
+                self.resumed.setdefault((site.file, site.key), []).append(site.number)
 
     def begin(self) -> None:
         """Forget the objects of the last execution."""
@@ -88,23 +96,59 @@ class Sharing:
             if obj is None:
                 return
             kept = keeper(obj)
-        elif site.key == ITEMS and not isinstance(obj, CONTAINERS):
-            return
+        elif site.key == ITEMS:
+            if not is_container(obj) and not (site.kind in _ITERATED and is_iterator(obj)):
+                return
+            kept = keeper(obj)
         if kept is obj:
             self.last_obj[number] = obj
             self.last_fibers[number] = before | current.bit
         key = (id(obj), site.key)
         place = self.places.get(key)
+        # Whoever takes the next of an iterator changes it.
+        write = site.write or type(obj) is types.GeneratorType
         if place is None or gone(place.obj):
-            self.places[key] = Place(kept, current, number, site.write)
+            self.places[key] = Place(kept, current, number, write)
             return
         if place.fiber is not current:
             place.shared = True
         place.sites.add(number)
-        place.written = place.written or site.write
+        place.written = place.written or write
         if place.shared and place.written:
             for each in place.sites:
                 self.known[each] = 1
+            if type(obj) is types.GeneratorType:
+                code = obj.gi_code
+                for each in self.resumed.get((code.co_filename, f"generator {code.co_firstlineno}"), ()):
+                    self.known[each] = 1
+
+
+_ITERATED = ("call", "iter", "next")
+"""The kinds of site where an iterator moves on."""
+
+
+def is_container(obj: Any) -> bool:
+    """Whether operations on what is inside are not the program's own code, and therefore single steps."""
+    if isinstance(obj, CONTAINERS):
+        return True
+    kind = type(obj)
+    if kind in _PLAIN:
+        return False
+    writer = getattr(kind, "__setitem__", None)
+    if writer is None:
+        return False
+    # In C, or in the standard library as UserDict's is; a program's own class has steps of its own.
+    return not isinstance(writer, types.FunctionType) or _is_library(writer)
+
+
+def _is_library(function: types.FunctionType) -> bool:
+    return function.__module__.partition(".")[0] in sys.stdlib_module_names
+
+
+def is_iterator(obj: Any) -> bool:
+    """Whether it is a generator or another iterator whose `next` is no Python function."""
+    mover = getattr(type(obj), "__next__", None)
+    return mover is not None and not isinstance(mover, types.FunctionType)
 
 
 def keeper(obj: Any) -> Any:
@@ -251,9 +295,16 @@ def quiet_hooks(sharing: Sharing) -> dict[str, Any]:  # noqa: PLR0915 - closures
             learn(world.current.iters.get(site), site)
         return False
 
-    return named(read, store, hold, late, key, variable, assign, loop, iterate, turn)
+    def resume(value: Any, site: int) -> Any:
+        if hot[site]:
+            world.step = n = world.step + 1
+            if n >= world.stop:
+                world.decide(n, None, keys[site], site)
+        return value
+
+    return named(read, store, hold, late, key, variable, assign, loop, iterate, turn, resume)
 
 
 def named(*hooks: Callable[..., Any]) -> dict[str, Any]:
-    names = ("r", "s", "h", "l", "k", "g", "w", "loop", "i", "n")
+    names = ("r", "s", "h", "l", "k", "g", "w", "loop", "i", "n", "y")
     return {HOOK[name]: hook for name, hook in zip(names, hooks, strict=True)} | {HOOK["Abort"]: Abort}

@@ -11,8 +11,10 @@ its site.
     g              ->  _g(s) or g                 a global or closure variable that is assigned more than once
     g = v          ->  g = _w(v, s)
     xs.append(v)   ->  _h(xs).append(_l(v, s))    mutable built-in containers; one step before the call
+    if xs:         ->  if _r(xs, s):              asking whether a container is empty is reading it
     while t:       ->  while _loop() or t:        no step; finds loops that get nowhere
     for x in xs:   ->  for x in _i(xs, s): _n(s)  one step a turn
+    yield v        ->  _y((yield v), s)           a generator that two threads resume goes on; also at its beginning
 
 A hook has no name that the program could give to something else: it is a constant of the code, which cannot change.
 
@@ -24,7 +26,7 @@ import secrets
 import symtable
 import types
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,15 +46,27 @@ MUTATORS = frozenset(
 CONSUMERS = frozenset(
     (
         "len", "list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "any", "all", "dict", "enumerate",
-        "reversed", "zip",
+        "reversed", "zip", "bool", "str", "repr",
     )
 )  # fmt: skip
 """Built-in functions that read a container in one step."""
 
+DYNAMIC = "attributes"
+"""The key of an attribute whose name is computed."""
+
+# What functions of the standard library do to their first argument: whether they write it.
+_LIBRARY = {
+    **dict.fromkeys(("heapq.heappush", "heapq.heappop", "heapq.heapify", "heapq.heapreplace"), True),
+    **dict.fromkeys(("heapq.heappushpop", "random.shuffle"), True),
+    **dict.fromkeys(("bisect.insort", "bisect.insort_left", "bisect.insort_right"), True),
+    **dict.fromkeys(("bisect.bisect", "bisect.bisect_left", "bisect.bisect_right"), False),
+    **dict.fromkeys(("copy.copy", "copy.deepcopy", "random.choice", "random.sample", "json.dumps"), False),
+}
+
 _LAZY = frozenset(("enumerate", "reversed", "zip", "iter"))
 
 _SECRET = secrets.token_hex(16)
-HOOK = {name: f"{_SECRET} {name}" for name in ("r", "s", "h", "l", "k", "g", "w", "loop", "i", "n", "Abort")}
+HOOK = {name: f"{_SECRET} {name}" for name in ("r", "s", "h", "l", "k", "g", "w", "loop", "i", "n", "y", "Abort")}
 """What stands for each hook among the constants of compiled code until bind() puts the hook there."""
 
 
@@ -87,7 +101,7 @@ class Site:
     text: str
     """The expression as the learner wrote it: `self.value`."""
     kind: str
-    """attr, item, call, iter, consume, global or closure."""
+    """attr, attrs (one whose name is computed), item, call, iter, next, consume, global, closure or resume."""
     file: str
     function: str
     partner: int
@@ -104,12 +118,15 @@ class Instrumenter(ast.NodeTransformer):
         self.sites: list[Site] = []
         self._first = first_site
         self._imported: set[str] = set()
-        self._functions: list[tuple[str, bool]] = []
+        self._library: dict[str, bool] = {}
+        self._functions: list[tuple[str, bool, int]] = []
+        """Name, whether it is a coroutine or an asynchronous generator, and first line as its code has it."""
         self._classes: list[str] = []
         self._scopes = _Scopes(symtable.symtable(source, filename, "exec"))
 
     def rewrite(self, tree: ast.Module) -> ast.Module:
         self._imported = _imported_names(tree)
+        self._library = _library_names(tree, self._imported)
         self._scopes.count_bindings(tree)
         self._scopes.enter_module()
         tree.body = self._block(tree.body)
@@ -234,22 +251,49 @@ class Instrumenter(ast.NodeTransformer):
             and not _is_super(function.value)
         ):
             return self._method_call(node, function)
-        if (
-            isinstance(function, ast.Name)
-            and function.id in CONSUMERS
-            and node.args
-            and not isinstance(node.args[0], ast.Starred)
-            and self._scopes.is_builtin(function.id)
-        ):
-            first = node.args[0]
-            text = self._text(first)
-            node = self._visit_arguments(node)
-            if _may_be_container(first):
-                site = self._site(first, ITEMS, READ, text, "consume")
-                node.args[0] = self._call("r", first, node.args[0], site)
-            return node
+        first = node.args[0] if node.args and not isinstance(node.args[0], ast.Starred) else None
+        if first is not None and isinstance(function, ast.Name) and self._scopes.is_builtin(function.id):
+            if function.id in CONSUMERS:
+                return self._call_on(node, first, READ, "consume")
+            if function.id == "next":
+                return self._call_on(node, first, WRITE, "next")
+            if function.id in ("getattr", "hasattr", "setattr", "delattr") and len(node.args) > 1:
+                return self._attribute_by_name(node, first, function.id in ("setattr", "delattr"))
+        elif first is not None and isinstance(function, ast.Name | ast.Attribute):
+            write = self._library.get(ast.unparse(function))
+            if write is not None:
+                return self._call_on(node, first, write, "call" if write else "consume")
         node.func = self.visit(function)
         return self._visit_arguments(node)
+
+    def _call_on(self, node: ast.Call, first: ast.expr, write: bool, kind: str) -> ast.expr:
+        """A call of a function that reads or writes what is inside its first argument."""
+        text = self._text(first)
+        node = self._visit_arguments(node)
+        if _may_be_container(first):
+            self._step_before_call(node, first, self._site(first, ITEMS, write, text, kind))
+        return node
+
+    def _attribute_by_name(self, node: ast.Call, first: ast.expr, write: bool) -> ast.expr:
+        """getattr and its kin."""
+        name = node.args[1].value if isinstance(node.args[1], ast.Constant) else None
+        key, kind, text = DYNAMIC, "attrs", self._text(node)
+        if isinstance(name, str):
+            key, kind, text = name, "attr", f"{self._text(first)}.{name}"
+        node = self._visit_arguments(node)
+        if _may_be_container(first) and not self._is_module(first):
+            site = self._site(first, key, write, text, kind)
+            self._step_before_call(node, first, site)
+        return node
+
+    def _step_before_call(self, node: ast.Call, first: ast.expr, site: int) -> None:
+        """A step on the first argument, after the others were computed."""
+        last = node.args[-1]
+        if len(node.args) == 1 or isinstance(last, ast.Starred) or all(map(self._is_simple, node.args[1:])):
+            node.args[0] = self._call("s" if self.sites[-1].write else "r", first, node.args[0], site)
+        else:
+            node.args[0] = self._call("h", first, node.args[0], site, False)
+            node.args[-1] = self._call("l", last, last, site)
 
     def _visit_arguments(self, node: ast.Call) -> ast.Call:
         node.args = [self.visit(arg) for arg in node.args]
@@ -284,14 +328,57 @@ class Instrumenter(ast.NodeTransformer):
         return node
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
-        originals = list(node.comparators)
+        originals = [node.left, *node.comparators]
+        texts = [self._text(each) if _may_be_container(each) else "" for each in originals]
         self.generic_visit(node)
-        for index, operator in enumerate(node.ops):
-            if isinstance(operator, ast.In | ast.NotIn) and _may_be_container(originals[index]):
-                container = node.comparators[index]
-                site = self._site(container, ITEMS, READ, self._text(originals[index]), "consume")
-                node.comparators[index] = self._call("r", container, container, site)
+        operands = [node.left, *node.comparators]
+        for index, operator in enumerate(node.ops, start=1):
+            read = []
+            if isinstance(operator, ast.In | ast.NotIn):
+                read = [index]
+            elif isinstance(operator, ast.Eq | ast.NotEq):
+                pair = (index - 1, index)
+                read = [at for at, other in (pair, pair[::-1]) if _is_display(originals[other])]
+            for at in read:
+                if texts[at]:
+                    site = self._site(originals[at], ITEMS, READ, texts[at], "consume")
+                    operands[at] = self._call("r", originals[at], operands[at], site)
+        node.left, *node.comparators = operands
         return node
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
+        node.values = [*map(self._tested, node.values[:-1]), self.visit(node.values[-1])]
+        return node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        node.operand = (self._tested if isinstance(node.op, ast.Not) else self.visit)(node.operand)
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        node.test = self._tested(node.test)
+        node.body = self.visit(node.body)
+        node.orelse = self.visit(node.orelse)
+        return node
+
+    def _tested(self, node: ast.expr) -> ast.expr:
+        """An expression that is asked for its truth, which for a container reads what is inside."""
+        if isinstance(node, ast.BoolOp):
+            node.values = [self._tested(each) for each in node.values]
+            return node
+        if not _may_be_container(node) or self._is_module(node):
+            return self.visit(node)  # type: ignore[no-any-return]
+        text = self._text(node)
+        value = self.visit(node)
+        return self._call("r", node, value, self._site(node, ITEMS, READ, text, "consume"))
+
+    def visit_Yield(self, node: ast.Yield) -> ast.expr:
+        if node.value is not None:
+            node.value = self.visit(node.value)
+        return self._call("y", node, node, self._resume_site(node))
+
+    def _resume_site(self, at: ast.AST) -> int:
+        function, first_line = self._functions[-1][0], self._functions[-1][2]
+        return self._site(at, f"generator {first_line}", WRITE, f"{function}()", "resume")
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
         node.value = self._stored_value(node.value, self.visit(node.value), [node.target])
@@ -300,7 +387,7 @@ class Instrumenter(ast.NodeTransformer):
     def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
         self._visit_defaults(node.args)
         with self._scopes.inside(node):
-            self._functions.append(("<lambda>", False))
+            self._functions.append(("<lambda>", False, node.lineno))
             node.body = self.visit(node.body)
             self._functions.pop()
         return node
@@ -319,7 +406,7 @@ class Instrumenter(ast.NodeTransformer):
                     if hook is not None:
                         body_hooks.append(hook)
                 generator.target = self.visit(generator.target)
-                generator.ifs = [self.visit(test) for test in generator.ifs]
+                generator.ifs = [self._tested(test) for test in generator.ifs]
             field = "key" if isinstance(node, ast.DictComp) else "elt"
             if isinstance(node, ast.DictComp):
                 node.value = self.visit(node.value)
@@ -391,12 +478,25 @@ class Instrumenter(ast.NodeTransformer):
     visit_AsyncFor = visit_For  # noqa: N815
 
     def visit_While(self, node: ast.While) -> Any:
-        node.test = self.visit(node.test)
-        if not (self._functions and self._functions[-1][1]):
+        gives_way = self._functions and self._functions[-1][1] and _awaits(node)
+        node.test = self._tested(node.test)
+        if not gives_way:
             turn = self._call("loop", node.test)
             node.test = ast.copy_location(ast.BoolOp(ast.Or(), [turn, node.test]), node.test)
         node.body = self._block(node.body)
         node.orelse = self._block(node.orelse)
+        return node
+
+    def visit_If(self, node: ast.If) -> Any:
+        node.test = self._tested(node.test)
+        node.body = self._block(node.body)
+        node.orelse = self._block(node.orelse)
+        return node
+
+    def visit_Assert(self, node: ast.Assert) -> Any:
+        node.test = self._tested(node.test)
+        if node.msg is not None:
+            node.msg = self.visit(node.msg)
         return node
 
     def visit_Try(self, node: Any) -> Any:
@@ -451,8 +551,13 @@ class Instrumenter(ast.NodeTransformer):
         if isinstance(target, ast.Name):
             kind = self._scopes.shared_kind(target.id)
             if kind is None:
+                in_place = _is_display(node.value)
                 node.value = self.visit(node.value)
-                return node
+                if not in_place:
+                    return node
+                site = self._site(target, ITEMS, WRITE, text, "call")
+                name = ast.copy_location(ast.Name(target.id, ast.Load()), target)
+                return [ast.copy_location(ast.Expr(self._call("s", target, name, site)), node), node]
             read = self._variable_site(target, target.id, READ, kind)
             value = self.visit(node.value)
             write = self._variable_site(target, target.id, WRITE, kind)
@@ -490,8 +595,14 @@ class Instrumenter(ast.NodeTransformer):
         node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
         self._visit_defaults(node.args)
         with self._scopes.inside(node):
-            self._functions.append((node.name, isinstance(node, ast.AsyncFunctionDef)))
+            first_line = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            self._functions.append((node.name, isinstance(node, ast.AsyncFunctionDef), first_line))
+            is_generator = _yields(node) and not isinstance(node, ast.AsyncFunctionDef)
             node.body = self._block(node.body)
+            if is_generator:
+                at = node.body[0]
+                begins = self._call("y", at, None, self._resume_site(at))
+                node.body.insert(1 if _is_docstring(at) else 0, ast.copy_location(ast.Expr(begins), at))
             self._functions.pop()
         return node
 
@@ -516,7 +627,7 @@ class Instrumenter(ast.NodeTransformer):
         node.subject = self.visit(node.subject)
         for case in node.cases:
             if case.guard is not None:
-                case.guard = self.visit(case.guard)
+                case.guard = self._tested(case.guard)
             case.body = self._block(case.body)
         return node
 
@@ -741,6 +852,68 @@ def _imported_names(tree: ast.Module) -> set[str]:
     stored = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     arguments = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     return names - stored - arguments
+
+
+def _library_names(tree: ast.Module, imported: set[str]) -> dict[str, bool]:
+    """What the program calls the functions of _LIBRARY."""
+    names: dict[str, bool] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                called = alias.asname or alias.name
+                if called in imported:
+                    starts = f"{alias.name}."
+                    names |= {
+                        f"{called}.{each.removeprefix(starts)}": write
+                        for each, write in _LIBRARY.items()
+                        if each.startswith(starts)
+                    }
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                write = _LIBRARY.get(f"{node.module}.{alias.name}")
+                if write is not None:
+                    names[alias.asname or alias.name] = write
+    return names
+
+
+def _own_nodes(function: ast.AST) -> Iterator[ast.AST]:
+    """What is inside a function or statement, but not inside functions and classes in it."""
+    waiting = list(ast.iter_child_nodes(function))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _yields(function: ast.AST) -> bool:
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in _own_nodes(function))
+
+
+def _awaits(loop: ast.AST) -> bool:
+    """Whether a loop of a coroutine may give way to others."""
+    kinds = ast.Await | ast.AsyncFor | ast.AsyncWith | ast.Yield | ast.comprehension
+    return any(
+        isinstance(node, kinds) and (not isinstance(node, ast.comprehension) or node.is_async)
+        for node in _own_nodes(loop)
+    )
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
+def _is_display(node: ast.expr) -> bool:
+    """A container made on the spot."""
+    return isinstance(node, ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp | ast.SetComp) or (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("list", "dict", "set", "deque", "bytearray")
+    )
 
 
 def _module_level(tree: ast.Module) -> list[ast.stmt]:

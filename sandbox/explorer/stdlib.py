@@ -240,6 +240,34 @@ def _rename_global(function: Any, module: Any, name: str, value: Any) -> None:
     function.__code__ = code.replace(co_names=tuple(private if each == name else each for each in code.co_names))
 
 
+def _prepare_functools(module: Any) -> Callable[[], None]:
+    """Between finding that a cache has no value and computing it is a step: another thread may find the same."""
+    wrapped = module._lru_cache_wrapper
+
+    def _lru_cache_wrapper(user_function: Any, *rest: Any) -> Any:
+        def missed(*args: Any, **kwargs: Any) -> Any:
+            _missed(user_function)
+            return user_function(*args, **kwargs)
+
+        return wrapped(missed, *rest)
+
+    def function(self: Any) -> Any:
+        _missed(self.__dict__["func"])
+        return self.__dict__["func"]
+
+    module._lru_cache_wrapper = _lru_cache_wrapper
+    # cached_property looks its function up when it has found no value.
+    module.cached_property.func = property(function, lambda self, value: self.__dict__.update(func=value))
+    return lambda: None
+
+
+def _missed(function: Any) -> None:
+    if W.running and not W.atomic:
+        # Looking was no step, and yet visible: switching makes a difference even before a thread's first step.
+        W.current.first = 0
+        W.point(function, "cache", -13)
+
+
 def _prepare_futures_package(module: Any) -> Callable[[], None]:
     # It loads this when it is first asked for, which must not be in the middle of an execution.
     importlib.import_module("concurrent.futures.thread")
@@ -284,6 +312,7 @@ _exits: list[Callable[[], None]] = []
 """What threading runs at the end of the main thread, before it joins the others."""
 
 _PREPARE: dict[str, Callable[[Any], Callable[[], None]]] = {
+    "functools": _prepare_functools,
     "concurrent.futures": _prepare_futures_package,
     "concurrent.futures.thread": _prepare_futures,
     "random": _prepare_random,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.explorer import waits
-from sandbox.explorer.hooks import CONTAINERS, named, owner_of
+from sandbox.explorer.hooks import CONTAINERS, is_container, named, owner_of
 from sandbox.explorer.identity import Identities, item
 from sandbox.explorer.instrument import ITEMS, Site
 from sandbox.explorer.model import refused
@@ -118,6 +118,8 @@ class Tracer:
         elif number in (_PUT, _GET, _LOCKED):
             event = self._add({_PUT: "put", _GET: "get", _LOCKED: "test"}[number])
             self._name(event, fiber.obj)
+        elif number == _MISSED:
+            self._add("call", function_name(fiber.obj))
 
     def acquired(self, lock: Any) -> None:
         if self._quiet(lock):
@@ -174,6 +176,8 @@ class Tracer:
             site = self._sites[number]
             return _OPS.get(site.kind, "write" if site.write else "read"), site.text, site.line
         op = _STEPS.get(number, "")
+        if number == _MISSED:
+            return op, function_name(fiber.obj), 0
         what = (
             names.of(fiber.obj) if fiber.obj is not None and op in ("acquire", "release", "put", "get", "test") else ""
         )
@@ -249,7 +253,7 @@ class Tracer:
         if site.kind == "attr":
             owner = owner_of(obj, site.key, site.write)
             return text if owner is None else self._identities.name(text, owner)
-        if not isinstance(obj, CONTAINERS):
+        if obj is None or not is_container(obj):
             return text
         if site.kind == "item":
             container = text
@@ -364,15 +368,19 @@ class Tracer:
             step(W.current.iters.get(number), number, _MISSING)
             return False
 
-        return named(read, read, hold, late, key_of, variable, assign, loop, iterate, turn)
+        def resume(value: Any, number: int) -> Any:
+            step(None, number, _MISSING)
+            return value
+
+        return named(read, read, hold, late, key_of, variable, assign, loop, iterate, turn, resume)
 
 
-_PUT, _GET, _LOCKED, _SLEEP = -6, -7, -4, -9
+_PUT, _GET, _LOCKED, _SLEEP, _MISSED = -6, -7, -4, -9, -13
 _STEPS = {
     -2: "acquire", -3: "release", _LOCKED: "test", -5: "join", _PUT: "put", _GET: "get", -8: "start", _SLEEP: "sleep",
-    -10: "events", -11: "wake", -12: "print",
+    -10: "events", -11: "wake", -12: "print", _MISSED: "call",
 }  # fmt: skip
-_OPS = {"call": "call", "iter": "iterate", "consume": "call"}
+_OPS = {"call": "call", "iter": "iterate", "consume": "call", "next": "call", "resume": "call"}
 
 
 def guest_frame() -> types.FrameType | None:
@@ -381,6 +389,10 @@ def guest_frame() -> types.FrameType | None:
     while frame is not None and frame.f_code.co_filename not in refused.guest_files:
         frame = frame.f_back
     return frame
+
+
+def function_name(function: Any) -> str:
+    return f"{getattr(function, '__name__', 'function')}()"
 
 
 def _attribute(obj: Any, name: str) -> Any:
