@@ -5,6 +5,7 @@ execution of one schedule. `known` sites grow: a site is known as soon as it was
 touch while both are alive, one of them writing. After the execution the explorer makes the known ones hot.
 """
 
+import io
 import sys
 import types
 import weakref
@@ -18,7 +19,7 @@ from sandbox.explorer.instrument import HOOK, ITEMS, Site
 from sandbox.explorer.model.local import _local as ThreadLocal  # noqa: N812
 from sandbox.explorer.world import MOST_TURNS, SPIN_TURNS, W
 
-CONTAINERS = (list, dict, set, deque, bytearray, array)
+CONTAINERS = (list, dict, set, deque, bytearray, array, io.StringIO, io.BytesIO)
 """Built-in mutable containers: each call of a method is one step."""
 
 _PLAIN = frozenset((int, str, bool, float, type(None), tuple, bytes, frozenset, type, types.ModuleType))

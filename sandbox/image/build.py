@@ -122,7 +122,7 @@ def ensure_freethreaded(*, build_python: bool = False) -> str:
 
     build_python: also where that takes minutes. Raises SandboxUnavailableError with the remedy.
     """
-    image, python = ensure_image(), python_tag()
+    image, python = tag(), python_tag()
     wanted = f"{FREETHREADED}:{hashlib.sha256(f'{_WITH_PYTHON}{image}{python}'.encode()).hexdigest()[:12]}"
     try:
         with _only_one(FREETHREADED), contextlib.closing(connect(_PYTHON_SECONDS)) as client:
@@ -132,6 +132,8 @@ def ensure_freethreaded(*, build_python: bool = False) -> str:
                 if not build_python:
                     raise SandboxUnavailableError("there is no free-threaded Python here: `make image-freethreaded`")
                 _build_python(client, python)
+            # Not before: in those minutes others may have built newer ones, which makes room.
+            ensure_image()
             _say(f"building {wanted}")
             _make(client, wanted, _packed({"Dockerfile": _WITH_PYTHON.format(python=python, image=image).encode()}))
             _forget_old_images(client, FREETHREADED)

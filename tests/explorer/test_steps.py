@@ -67,6 +67,18 @@ PROGRAMS = {
         def check():
             assert counts[0] == 2
     """,
+    "a file in memory": """
+        import io
+
+        page = io.StringIO()
+
+        def work():
+            page.write("a")
+            page.write("b")
+
+        def check():
+            assert page.getvalue() == "abab"
+    """,
     "a mapping of the standard library": """
         from collections import UserDict
 
