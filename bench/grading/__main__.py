@@ -1,9 +1,10 @@
 """Grades one right solution of every challenge again and again, each time with another seed; prints verdicts and times.
 
-    .venv/bin/python -m bench.grading [SLUG...] [--times 100] [--busy 2]
+    .venv/bin/python -m bench.grading [SLUG...] [--times 100] [--busy 2] [--jobs 2]
 
 busy: so many processes that never rest run beside it, as on a host that has much else to do; the verdicts must stay
-the same. Times are medians in milliseconds, of one grading after the other; "slowest" is the slowest of them all:
+the same. jobs: gradings at a time; one, where the times are to be those of a learner who is alone. Times are medians in
+milliseconds; "slowest" is the slowest of them all:
 
     begin     until the first test begins: a sandbox from the pool, checks.py read, its tests told
     graded    from asking for a sandbox to the last word about the last test, which is what a learner waits for
@@ -20,8 +21,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from statistics import median
 
@@ -50,22 +54,25 @@ class Watched(Lease):
         self._lease.close()
 
 
-@dataclass(slots=True)
-class Times:
-    """Of one reference; seconds."""
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """One of a reference; times in seconds."""
 
-    verdicts: Counter[str] = field(default_factory=Counter)
-    begin: list[float] = field(default_factory=list)
-    graded: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
-    tests: dict[str, list[float]] = field(default_factory=dict)
+    verdict: str
+    begin: float
+    graded: float
+    cpu: float
+    tests: dict[str, float]
+    """By name."""
 
-    def row(self) -> str:
-        name, slowest = max(((name, median(walls)) for name, walls in self.tests.items()), key=lambda each: each[1])
-        verdicts = " ".join(f"{verdict} {count}" for verdict, count in self.verdicts.most_common())
-        values = [median(self.graded), max(self.graded), median(self.begin), median(self.cpu)]
-        numbers = " ".join(f"{value * 1000:>8.0f}" for value in values)
-        return f"{numbers} {slowest * 1000:>7.0f}  {verdicts:<14} {name[:60]}"
+
+def row(gradings: list[Grading]) -> str:
+    tests = {name: median(each.tests[name] for each in gradings) for name in gradings[0].tests}
+    name, slowest = max(tests.items(), key=lambda each: each[1])
+    verdicts = " ".join(f"{verdict} {count}" for verdict, count in Counter(each.verdict for each in gradings).items())
+    graded = [each.graded for each in gradings]
+    values = [median(graded), max(graded), *(median(map(attrgetter(each), gradings)) for each in ("begin", "cpu"))]
+    return f"{' '.join(f'{value * 1000:>8.0f}' for value in values)} {slowest * 1000:>7.0f}  {verdicts:<14} {name[:60]}"
 
 
 def reference(pack: Pack) -> str:
@@ -73,7 +80,7 @@ def reference(pack: Pack) -> str:
     return min(name for name in pack.solutions if pack.expected(name) == {Verdict.ACCEPTED})
 
 
-def grade(pack: Pack, seed: int, sandbox: Sandbox, times: Times) -> None:
+def grade(pack: Pack, seed: int, sandbox: Sandbox) -> Grading:
     from grader.judge import Judge, Work
 
     work = Work("grade", pack.solutions[reference(pack)], seed, pack)
@@ -81,14 +88,15 @@ def grade(pack: Pack, seed: int, sandbox: Sandbox, times: Times) -> None:
     with sandbox.lease(work.limits, f"command:{os.getpid()}") as leased:
         lease = Watched(leased)
         outcome = Judge(work, lambda event: None, sandbox.kind).judge(lease)
-    times.verdicts[str(outcome.verdict)] += 1
-    done = [(at, event) for at, event in lease.said if isinstance(event, TestDone)]
-    times.begin.append(next(at for at, event in lease.said if isinstance(event, Started)) - began)
-    times.graded.append(done[-1][0] - began)
-    times.cpu.append(sum(event.measured.cpu_seconds for _, event in done))
     (names,) = ([test.name for test in event.tests] for _, event in lease.said if isinstance(event, Tests))
-    for _, event in done:
-        times.tests.setdefault(names[event.test], []).append(event.measured.wall_seconds)
+    done = [(at, event) for at, event in lease.said if isinstance(event, TestDone)]
+    return Grading(
+        verdict=str(outcome.verdict),
+        begin=next(at for at, event in lease.said if isinstance(event, Started)) - began,
+        graded=done[-1][0] - began,
+        cpu=sum(event.measured.cpu_seconds for _, event in done),
+        tests={names[event.test]: event.measured.wall_seconds for _, event in done},
+    )
 
 
 @contextmanager
@@ -114,22 +122,22 @@ def main() -> int:
     parser.add_argument("slugs", metavar="SLUG", nargs="*", help="challenges (default: all)")
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--busy", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--sandbox", choices=("auto", "docker", "local"), default="auto")
     given = parser.parse_args()
     packs = [pack for pack in read_packs(CONTENT) if pack.slug in given.slugs or not given.slugs]
-    sandbox = provider(given.sandbox, warm=(1, 1))
-    print(f"{sandbox.kind}, {given.times} times, {given.busy} busy processes, load {os.getloadavg()[0]:.1f} before")
+    sandbox = provider(given.sandbox, warm=(given.jobs, given.jobs))
+    load = os.getloadavg()[0]
+    print(f"{sandbox.kind}, {given.times} times, {given.jobs} at once, {given.busy} busy processes, load {load:.1f}")
     columns = " ".join(f"{name:>8}" for name in ("graded", "slowest", "begin", "cpu"))
     print(f"{'challenge':<22} {columns} {'test':>7}  verdicts", flush=True)
     same = True
     try:
-        with busy(given.busy):
+        with busy(given.busy), ThreadPoolExecutor(given.jobs) as pool:
             for pack in packs:
-                times = Times()
-                for seed in range(1, given.times + 1):
-                    grade(pack, seed, sandbox, times)
-                same = same and set(times.verdicts) == {Verdict.ACCEPTED}
-                print(f"{pack.slug:<22} {times.row()}", flush=True)
+                gradings = list(pool.map(partial(grade, pack, sandbox=sandbox), range(1, given.times + 1)))
+                same = same and {each.verdict for each in gradings} == {Verdict.ACCEPTED}
+                print(f"{pack.slug:<22} {row(gradings)}", flush=True)
     finally:
         sandbox.close()
     return 0 if same else 1
