@@ -76,6 +76,30 @@ class AllThreadsAtWork(_Pool):
         )
 
 
+class AtWorkAgain(AllThreadsAtWork):
+    """Threads that have been idle are put to work again, all of them."""
+
+    mode = explore(schedules=60)
+
+    def cases(self, rng):
+        for threads in (2, 3):
+            yield {"threads": threads, "tasks": threads, "before": True}
+
+
+class SharedResult(_Pool):
+    """Several threads can ask for the result of one task."""
+
+    scenario = "shared"
+    mode = explore(schedules=20)
+
+    def cases(self, rng):
+        yield {"callers": 2}
+        yield {"callers": rng.randint(3, 4)}
+
+    def judge_pool(self, case, result):
+        self.equal(result.value, [True] * case["callers"], "Who asks for a result with others does not get it.")
+
+
 class Shutdown(_Pool):
     """shutdown() waits for queued work and ends the threads; after it nothing can be submitted."""
 

@@ -46,6 +46,8 @@ def values(solution, case):
 def rendezvous(solution, case):
     """As many tasks as there are threads wait for each other; then some more, to see who runs them."""
     pool = solution.ThreadPool(case["threads"])
+    if case.get("before"):
+        _use(pool)
     meeting = threading.Barrier(case["threads"])
     ran_in = set()
     running = most = 0
@@ -66,6 +68,29 @@ def rendezvous(solution, case):
         each.result()
     pool.shutdown()
     return {"most": most, "threads": len(ran_in), "caller": threading.current_thread() in ran_in}
+
+
+def _use(pool):
+    """One thread is idle, and another is about to be, when there is something to do."""
+    tasks = [pool.submit(time.sleep, 1), pool.submit(time.sleep, 2)]
+    time.sleep(2)
+    tasks.append(pool.submit(int, "7"))
+    for each in tasks:
+        each.result()
+
+
+def shared(solution, case):
+    pool = solution.ThreadPool(1)
+    gate = threading.Event()
+    task = pool.submit(gate.wait, 60)
+
+    def open_the_gate():
+        time.sleep(1)
+        gate.set()
+
+    out = together(*[task.result] * case["callers"], open_the_gate)
+    pool.shutdown()
+    return out[:-1]
 
 
 def endings(solution, case):
