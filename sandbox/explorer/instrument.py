@@ -39,7 +39,8 @@ MUTATORS = frozenset(
     (
         "append", "appendleft", "extend", "extendleft", "insert", "pop", "popleft", "popitem", "remove", "discard",
         "add", "clear", "update", "setdefault", "sort", "reverse", "rotate", "difference_update", "intersection_update",
-        "symmetric_difference_update", "subtract", "move_to_end", "__setitem__", "__delitem__", "write", "writelines", "truncate", "seek",
+        "symmetric_difference_update", "subtract", "move_to_end", "__setitem__", "__delitem__",
+        "write", "writelines", "truncate", "seek",
     )
 )  # fmt: skip
 
