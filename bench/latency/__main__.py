@@ -84,15 +84,15 @@ def grade(learner: Learner) -> Sample:
 
 
 @contextmanager
-def lockstep(sandbox: str) -> Iterator[str]:
-    """The address of a Lockstep of our own."""
+def lockstep(sandbox: str) -> Iterator[tuple[str, int]]:
+    """The address of a Lockstep of our own, and the process that it all descends from."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="lockstep-bench-") as var:
         environment = {**os.environ, "LOCKSTEP_VAR": var, "PORT": str(port), "SANDBOX": sandbox}
         # One machine plays a whole class.
-        environment |= {"GUESTS_PER_MINUTE": "100000", "PROGRAMS_PER_MINUTE": "100000"}
+        environment |= dict.fromkeys(("GUESTS_PER_MINUTE", "PROGRAMS_PER_MINUTE", "MOVES_PER_MINUTE"), "100000")
         for name in ("REDIS_URL", "DATABASE_URL"):
             environment.pop(name, None)
         log = Path(var) / "up.log"
@@ -104,7 +104,7 @@ def lockstep(sandbox: str) -> Iterator[str]:
                 if process.poll() is not None:
                     raise SystemExit(f"Lockstep did not start:\n{log.read_text()}")
                 time.sleep(0.1)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", process.pid
         finally:
             process.terminate()
             process.wait()
@@ -139,7 +139,7 @@ def main() -> None:
     options = parser.parse_args()
     waits: dict[str, list[float]] = {}
     prints: dict[str, list[float]] = {}
-    with lockstep(options.sandbox) as address:
+    with lockstep(options.sandbox) as (address, _):
         learner = Learner(address)
         variants: dict[str, Callable[[], Sample]] = {
             f"Lockstep, run ({options.sandbox})": lambda: run(learner),

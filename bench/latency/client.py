@@ -61,15 +61,26 @@ class Learner:
     def post(self, source: str, challenge: str | None = None) -> str:
         """Only queues it, and gives the path of its socket."""
         body = {"kind": "submit" if challenge else "run", "source": source, "challenge": challenge}
+        path: str = self._ask("submissions", body)["socket"]
+        return path
+
+    def move(self, source: str, schedule: str = "", until: int = 1) -> dict[str, Any]:
+        """Where a program stops for the next choice of who goes on (sandbox.exploration.Move)."""
+        answer = self._ask("moves", {"source": source, "schedule": schedule, "until": until})
+        assert answer["move"] is not None, answer["problem"]
+        move: dict[str, Any] = answer["move"]
+        return move
+
+    def _ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         headers = {
             "Content-Type": "application/json",
             "X-CSRFToken": self._cookie("csrftoken"),
             "Referer": f"{self._address}/play/",
         }
-        request = urllib.request.Request(f"{self._address}/api/submissions", json.dumps(body).encode(), headers)
+        request = urllib.request.Request(f"{self._address}/api/{path}", json.dumps(body).encode(), headers)
         with self._opener.open(request) as answer:
-            path: str = json.load(answer)["socket"]
-            return path
+            found: dict[str, Any] = json.load(answer)
+            return found
 
     def _socket(self, path: str) -> ClientConnection:
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)

@@ -94,7 +94,7 @@ def main() -> None:
     parser.add_argument("--sandbox", choices=("docker", "local"), default="docker")
     given = parser.parse_args()
     path = os.environ.get("LOCKSTEP_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    with lockstep(given.sandbox) as address, sync_playwright() as playwright:
+    with lockstep(given.sandbox) as (address, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--headless", "--no-sandbox", "--disable-gpu"])
         print(f"{'page':36}{'js kB':>8}{'css kB':>8}   {'ms p50':>6} {'p95':>6}")
         for each in PAGES:
