@@ -95,9 +95,10 @@ def _key(name: str) -> str:
 def _count(learner: Learner) -> None:
     client = streams.client()
     key = f"lockstep:moves:{learner.pk}"
-    if client.incr(key) == 1:
+    made: Any = client.incr(key)
+    if made == 1:
         client.expire(key, MINUTE)
-    if int(client.get(key) or 0) > settings.MOVES_PER_MINUTE:
+    if made > settings.MOVES_PER_MINUTE:
         raise TooManyMovesError(
             f"you have made {settings.MOVES_PER_MINUTE} moves within a minute, which is all that are answered: "
             "wait a moment"

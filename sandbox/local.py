@@ -5,6 +5,7 @@ user make namespaces, it gets its own process ids, network, IPC and mounts; as r
 Whatever happens to this process, the supervisor sees the end of its standard input and ends everything.
 """
 
+import compileall
 import contextlib
 import functools
 import os
@@ -29,6 +30,13 @@ from sandbox.turns import Waiting, wait_quietly
 _ROOT = Path(__file__).resolve().parents[1]
 _NAMESPACES = ["--pid", "--fork", "--kill-child", "--mount-proc", "--net", "--ipc"]
 _END_SECONDS = 5.0
+
+
+@functools.cache
+def _compile() -> None:
+    """Without compiled files every start would compile anew, because the supervisor writes none."""
+    for name in ("lockstep", "sandbox"):
+        compileall.compile_dir(_ROOT / name, quiet=2)
 
 
 @functools.cache
@@ -67,6 +75,7 @@ class LocalSandbox(Sandbox):
         return found
 
     def lease(self, limits: Limits, owner: str, waiting: Waiting = wait_quietly, learner: str = "") -> Lease:
+        _compile()
         folder = Path(tempfile.mkdtemp(prefix="lockstep-sandbox-"))
         try:
             return _LocalLease(folder, limits)

@@ -16,12 +16,13 @@ Standard library only: this file is imported on both sides.
 """
 
 import dataclasses
+import functools
 import json
 import math
 import struct
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, Union
 
@@ -292,7 +293,8 @@ _MESSAGES: dict[str, type[Any]] = {cls.__name__: cls for cls in typing.get_args(
 def encode(message: Message) -> bytes:
     """The message as one frame. Raises ProtocolError where it is longer than its side may send."""
     body = json.dumps(
-        {"type": type(message).__name__, **dataclasses.asdict(message)},
+        {"type": type(message).__name__, **_members(message)},
+        default=_members,
         ensure_ascii=False,
         separators=(",", ":"),
     ).encode("utf-8", "replace")
@@ -300,6 +302,10 @@ def encode(message: Message) -> bytes:
     if len(body) > limit:
         raise ProtocolError(f"a {type(message).__name__} of {len(body):,} bytes is over the limit of {limit:,}")
     return _LENGTH.pack(len(body)) + body
+
+
+def _members(message: Any) -> dict[str, Any]:
+    return {name: getattr(message, name) for name in message.__dataclass_fields__}
 
 
 def decode(body: bytes) -> Message:
@@ -313,7 +319,7 @@ def decode(body: bytes) -> Message:
     name = found.pop("type", None)
     if not isinstance(name, str) or name not in _MESSAGES:
         raise ProtocolError(f"unknown message type {name!r}")
-    message: Message = _build(_MESSAGES[name], found, name)
+    message: Message = _converted(_MESSAGES[name], found, name)
     return message
 
 
@@ -322,7 +328,7 @@ def accept(shape: type[Any], value: Any, most: int) -> Any:
 
     Raises ProtocolError where it has another shape, or more than `most` bytes as JSON.
     """
-    found = _convert(shape, value, shape.__name__)
+    found = _converted(shape, value, shape.__name__)
     size = len(json.dumps(value, separators=(",", ":")))
     if size > most:
         raise ProtocolError(f"{shape.__name__} of {size:,} bytes; at most {most:,} are allowed")
@@ -358,71 +364,134 @@ class Decoder:
 
 # --------------------------------------------------------------------------------------------------- strict
 
-
-def _build(cls: type[Any], given: dict[str, Any], where: str) -> Any:
-    hints = _hints(cls)
-    for name in given:
-        if name not in hints:
-            raise ProtocolError(f"{where} has an unknown field {name!r}")
-    values = {}
-    for known in dataclasses.fields(cls):
-        if known.name in given:
-            values[known.name] = _convert(hints[known.name], given[known.name], f"{where}.{known.name}")
-        elif known.default is dataclasses.MISSING and known.default_factory is dataclasses.MISSING:
-            raise ProtocolError(f"{where} lacks the field {known.name!r}")
-    return cls(**values)
+Converter = Callable[[Any], Any]
+"""Gives what JSON holds in another type. Raises _MisfitError."""
 
 
-def _conform(shape: Any, value: Any, where: str) -> dict[str, Any]:
-    """An object that has exactly the members of a TypedDict."""
-    if not isinstance(value, dict):
-        raise ProtocolError(f"{where} is {type(value).__name__}, not an object")
-    hints = _hints(shape)
-    if value.keys() != hints.keys():
-        raise ProtocolError(f"{where} has the members {sorted(value)}, not {sorted(hints)}")
-    return {name: _convert(hint, value[name], f"{where}.{name}") for name, hint in hints.items()}
+class _MisfitError(Exception):
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.path = ""
+
+    def inside(self, part: str) -> "_MisfitError":
+        self.path = part + self.path
+        return self
 
 
-_hints_of: dict[type[Any], dict[str, Any]] = {}
+def _converted(hint: Any, value: Any, name: str) -> Any:
+    try:
+        return _converter(hint)(value)
+    except _MisfitError as error:
+        raise ProtocolError(f"{name}{error.path} {error}") from None
 
 
-def _hints(cls: type[Any]) -> dict[str, Any]:
-    if cls not in _hints_of:
-        _hints_of[cls] = typing.get_type_hints(cls)
-    return _hints_of[cls]
-
-
-def _convert(hint: Any, value: Any, where: str) -> Any:
+@functools.cache
+def _converter(hint: Any) -> Converter:
+    """Made once for each type, since a trace has thousands of values."""
     origin = typing.get_origin(hint)
     if hint is Any:
-        return value
+        return lambda value: value
     if origin is Literal:
-        if value in typing.get_args(hint) and isinstance(value, str):
-            return value
-        raise ProtocolError(f"{where} is {value!r}, not one of {typing.get_args(hint)}")
+        return _one_of(typing.get_args(hint))
     if origin in (Union, types.UnionType):
-        options = typing.get_args(hint)
-        if value is None and type(None) in options:
-            return None
-        (inner,) = (option for option in options if option is not type(None))
-        return _convert(inner, value, where)
+        (inner,) = (option for option in typing.get_args(hint) if option is not type(None))
+        convert = _converter(inner)
+        return lambda value: None if value is None else convert(value)
     if origin is list:
-        if not isinstance(value, list):
-            raise ProtocolError(f"{where} is {type(value).__name__}, not a list")
-        (inner,) = typing.get_args(hint)
-        return [_convert(inner, item, f"{where}[{index}]") for index, item in enumerate(value)]
+        return _list_of(_converter(typing.get_args(hint)[0]))
     if typing.is_typeddict(hint):
-        return _conform(hint, value, where)
-    if origin is dict:
-        if not isinstance(value, dict):
-            raise ProtocolError(f"{where} is {type(value).__name__}, not an object")
-        return value
+        return _object_of(_fields(hint))
     if dataclasses.is_dataclass(hint):
+        return _instance_of(typing.cast("type[Any]", hint))
+    if hint is float:
+        return _finite
+    return _exactly(origin or hint)
+
+
+def _fields(cls: type[Any]) -> dict[str, Converter]:
+    return {name: _converter(hint) for name, hint in typing.get_type_hints(cls).items()}
+
+
+def _one_of(options: tuple[Any, ...]) -> Converter:
+    def convert(value: Any) -> Any:
+        if isinstance(value, str) and value in options:
+            return value
+        raise _MisfitError(f"is {value!r}, not one of {options}")
+
+    return convert
+
+
+def _list_of(inner: Converter) -> Converter:
+    def convert(value: Any) -> Any:
+        if not isinstance(value, list):
+            raise _MisfitError(f"is {type(value).__name__}, not a list")
+        done: list[Any] = []
+        try:
+            for item in value:
+                done.append(inner(item))
+        except _MisfitError as error:
+            raise error.inside(f"[{len(done)}]") from None
+        return done
+
+    return convert
+
+
+def _object_of(fields: dict[str, Converter]) -> Converter:
+    """For an object that has exactly the members of a TypedDict."""
+
+    def convert(value: Any) -> Any:
         if not isinstance(value, dict):
-            raise ProtocolError(f"{where} is {type(value).__name__}, not an object")
-        return _build(typing.cast("type[Any]", hint), value, where)
-    if hint is float and isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            raise _MisfitError(f"is {type(value).__name__}, not an object")
+        if value.keys() != fields.keys():
+            raise _MisfitError(f"has the members {sorted(value)}, not {sorted(fields)}")
+        return _members_of(fields, value)
+
+    return convert
+
+
+def _instance_of(cls: type[Any]) -> Converter:
+    fields = _fields(cls)
+    needed = [
+        each.name
+        for each in dataclasses.fields(cls)
+        if each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
+    ]
+
+    def convert(value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise _MisfitError(f"is {type(value).__name__}, not an object")
+        for name in value:
+            if name not in fields:
+                raise _MisfitError(f"has an unknown field {name!r}")
+        for name in needed:
+            if name not in value:
+                raise _MisfitError(f"lacks the field {name!r}")
+        return cls(**_members_of(fields, value))
+
+    return convert
+
+
+def _members_of(fields: dict[str, Converter], value: dict[str, Any]) -> dict[str, Any]:
+    done: dict[str, Any] = {}
+    name = ""
+    try:
+        for name, item in value.items():
+            done[name] = fields[name](item)
+    except _MisfitError as error:
+        raise error.inside(f".{name}") from None
+    return done
+
+
+def _finite(value: Any) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
-    if type(value) is hint:
-        return value
-    raise ProtocolError(f"{where} is {type(value).__name__}, not {hint.__name__}")
+    raise _MisfitError(f"is {type(value).__name__}, not float")
+
+
+def _exactly(kind: Any) -> Converter:
+    def convert(value: Any) -> Any:
+        if type(value) is kind:
+            return value
+        raise _MisfitError(f"is {type(value).__name__}, not {'an object' if kind is dict else kind.__name__}")
+
+    return convert

@@ -109,6 +109,7 @@ class Runner:
         self.executions = 0
         self._installed: Any = None
         self._saved: tuple[Any, ...] = ()
+        self._frozen_before = False
         self._space: dict[str, Any] = {}
 
     def __enter__(self) -> "Runner":
@@ -118,6 +119,7 @@ class Runner:
             sys.excepthook, sys.unraisablehook, sys.getswitchinterval(),
             sys.getrecursionlimit(), sys.modules.get("__main__"), gc.isenabled(), list(sys.path), list(sys.argv),
         )  # fmt: skip
+        self._frozen_before = gc.get_freeze_count() > 0
         W.reset(None, 0)
         LIBRARY.reset()
         self.program.prepare()
@@ -140,7 +142,8 @@ class Runner:
         W.reset(None, 0)
         if collecting:
             gc.enable()
-        gc.unfreeze()
+        if not self._frozen_before:  # or every later collection would look at what the sandbox began with
+            gc.unfreeze()
         self._installed.__exit__(None, None, None)
 
     def run(self, plan: Plan, tracer: Any = None, on_end: Callable[[Any], None] | None = None) -> Execution:

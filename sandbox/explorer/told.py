@@ -195,6 +195,10 @@ def _fit(said: dict[str, Any], traces: list[dict[str, Any]], most: int) -> None:
         last = traces.pop()
         room += _size(last)
         last.clear()
+    if sum(map(_size, whole[: len(traces)])) <= room:
+        for trace, events in zip(traces, whole, strict=False):
+            trace["events"] = events
+        return
     sizes = [[_size(event) + 1 for event in events] for events in whole[: len(traces)]]
     order = sorted(range(len(traces)), key=lambda each: sum(sizes[each]))
     for done, each in enumerate(order):

@@ -282,14 +282,17 @@ class Subject:
     def _kill(self) -> None:
         deadline = time.monotonic() + _KILL_SECONDS
         ended = self._yard.reaper.ended
-        killers: list[int] = []
-        # A killer that comes late would kill what has the learner's user next: wait for them all.
-        while self._living() or self._pid not in ended or any(killer not in ended for killer in killers):
+        killer: int | None = None
+        tried = False
+        # A killer that comes late would kill what has the learner's user next: wait for it.
+        while self._living() or self._pid not in ended or (killer is not None and killer not in ended):
             if time.monotonic() > deadline:
                 raise SandboxBrokenError("processes of the program cannot be killed")
-            if self._yard.users is not None:
+            # One by one is quick; what makes new ones meanwhile takes somebody who kills all at once.
+            if tried and self._yard.users is not None and (killer is None or killer in ended):
                 with contextlib.suppress(OSError):  # no room for one more process: the loop below makes some
-                    killers.append(self._yard.zygote.fork("kill", []))
+                    killer = self._yard.zygote.fork("kill", [])
+            tried = True
             for each in self._living():
                 try:
                     os.kill(each.pid, signal.SIGKILL)

@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.explorer.stdlib import LIBRARY
 from sandbox.guest import checker, learner, look, users, wipe
 from sandbox.guest.users import Users
 
@@ -60,6 +61,8 @@ def _serve(line: socket.socket) -> Callable[[], None] | None:
     with open(os.devnull, "r+b", buffering=0) as nothing:
         for number in (0, 1, 2):
             os.dup2(nothing.fileno(), number, inheritable=True)
+    with LIBRARY.installed():
+        pass  # the explorer's copies of the standard library: made here once, no process has to make them
     gc.collect()
     gc.freeze()
     while True:
