@@ -13,8 +13,7 @@ from typing import Any
 
 from sandbox.guest import stacks
 from sandbox.guest.look import ThreadLook
-from sandbox.guest.loop import Loop
-from sandbox.guest.zygote import Zygote
+from sandbox.guest.yard import Yard
 from sandbox.protocol import Frame, ThreadStack
 
 _CHUNK = 65536
@@ -25,10 +24,9 @@ _QUIET_SECONDS = 0.1
 class Diagnosis:
     """Of one learner's process and its descendants. answers is where its signal handlers write to."""
 
-    def __init__(self, loop: Loop, zygote: Zygote, answers: int, living: Callable[[], list[int]]) -> None:
+    def __init__(self, yard: Yard, answers: int, living: Callable[[], list[int]]) -> None:
         os.set_blocking(answers, False)
-        self._loop = loop
-        self._zygote = zygote
+        self._yard = yard
         self._answers = answers
         self._living = living
         self.stacks: list[ThreadStack] = []
@@ -40,18 +38,18 @@ class Diagnosis:
         read_from, write_to = os.pipe()
         os.set_blocking(read_from, False)
         try:
-            self._zygote.fork("look", [write_to], pids=self._living())
+            with self._yard.meter.apart():
+                try:
+                    pid = self._yard.zygote.fork("look", [write_to], pids=self._living())
+                finally:
+                    os.close(write_to)
+                data = self._collect(read_from, stacks.complete)
+                self._yard.wait_for(pid, _ANSWER_SECONDS)
+            return [ThreadLook(**each) for each in json.loads(data[4:] or b"[]")]
         except OSError:
             return []
-        else:
-            os.close(write_to)
-            write_to = -1
-            data = self._collect(read_from, stacks.complete)
-            return [ThreadLook(**each) for each in json.loads(data[4:] or b"[]")]
         finally:
             os.close(read_from)
-            if write_to != -1:
-                os.close(write_to)
 
     def deadlocked(self, first: list[ThreadLook]) -> bool:
         """Whether first, a look of just now, shows a deadlock. Waits for children count: all processes are in it."""
@@ -89,7 +87,7 @@ class Diagnosis:
             try:
                 data = os.read(descriptor, _CHUNK)
             except BlockingIOError:
-                self._loop.poll(0.005)
+                self._yard.loop.poll(0.005)
                 continue
             if not data:
                 break

@@ -6,6 +6,8 @@ Every number is a difference to a mark that is set before the learner's process 
 import os
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from resource import struct_rusage
 
@@ -43,6 +45,11 @@ class Meter(ABC):
     @abstractmethod
     def processes_peak(self) -> int:
         """The most processes and threads at once."""
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Inside, processes of ours come and go beside the learner's, which are not counted as theirs."""
+        yield
 
     def reaped(self, pid: int, usage: struct_rusage) -> None:  # noqa: B027 - a cgroup counts the dead itself
         """A process of the learner's has ended and been waited for."""
@@ -120,9 +127,10 @@ class _Version2:
 
 
 class _Peak:
-    """A highest value: from the kernel's high-water mark where that has risen since the mark, else from samples.
+    """A highest value: from the kernel's high-water mark where the learner has raised that, else from samples.
 
-    The kernel's mark cannot be reset from inside a sandbox, so it speaks of this test only if it has moved.
+    The kernel's mark cannot be reset from inside a sandbox, so it speaks of this test only if it has moved, and of the
+    learner only if that was not our own doing. Where both had a part in it, the learner has the benefit of the doubt.
     """
 
     def __init__(self) -> None:
@@ -134,6 +142,15 @@ class _Peak:
 
     def see(self, now: int) -> None:
         self._seen = max(self._seen, now)
+
+    def keep(self, kernel: int | None) -> None:
+        """Takes in what the kernel's mark says now."""
+        if kernel is not None and kernel > self._before:
+            self._seen = max(self._seen, kernel)
+
+    def skip(self, kernel: int | None) -> None:
+        """The kernel's mark has risen to this, and not by the learner's doing alone."""
+        self._before = max(self._before, kernel or 0)
 
     def value(self, kernel: int | None) -> int:
         highest = kernel if kernel is not None and kernel > self._before else self._seen
@@ -164,6 +181,14 @@ class _CgroupMeter(Meter):
     def sample(self) -> None:
         self._memory.see(self._cgroup.memory())
         self._pids.see(self._cgroup.pids())
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        self._pids.keep(self._cgroup.pids_peak())
+        try:
+            yield
+        finally:
+            self._pids.skip(self._cgroup.pids_peak())
 
     def cpu_seconds(self) -> float:
         return max(0.0, self._learners_cpu() - self._start)

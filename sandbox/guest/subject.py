@@ -10,7 +10,6 @@ import os
 import signal
 import socket
 import time
-from dataclasses import dataclass, replace
 from resource import struct_rusage
 from typing import Any, Literal
 
@@ -18,11 +17,9 @@ from lockstep.limits import MIB, Limits
 from sandbox.guest import processes
 from sandbox.guest.capture import Capture, Listener
 from sandbox.guest.diagnosis import Diagnosis
-from sandbox.guest.loop import Loop, Peer, Reaper
-from sandbox.guest.meter import Meter, meter
-from sandbox.guest.users import Users
+from sandbox.guest.loop import Peer
 from sandbox.guest.wire import FROM_LEARNER
-from sandbox.guest.zygote import Zygote
+from sandbox.guest.yard import Yard
 from sandbox.protocol import Measured
 
 Limit = Literal["wall", "cpu", "memory", "processes", "output", "deadlock"]
@@ -37,25 +34,6 @@ _PROCESS_GRACE = 0.5
 _LEFT_GRACE = 0.2
 _KILL_SECONDS = 10.0
 _OPEN_FILES = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Yard:
-    """What all learner's processes of a sandbox share."""
-
-    loop: Loop
-    reaper: Reaper
-    zygote: Zygote
-    users: Users | None
-    meter: Meter
-    cgroup: bool
-    """Whether this sandbox has a cgroup to itself."""
-
-    def under(self, accounts: Users) -> "Yard":
-        """The same for processes of other users, who have used nothing yet."""
-        self.reaper.ended.clear()
-        self.zygote.users = accounts
-        return replace(self, users=accounts, meter=meter(self.cgroup, accounts.learner, self.meter.ours))
 
 
 class SandboxBrokenError(Exception):
@@ -99,7 +77,8 @@ class Subject:
         ours, theirs = socket.socketpair()
         given = [stdin_read, out_write, err_write, channel_write, theirs.fileno(), answers_write]
         try:
-            self._pid = self._yard.zygote.fork("learner", given, rlimits=self._rlimits(), folder=folder)
+            with self._yard.meter.apart():
+                self._pid = self._yard.zygote.fork("learner", given, rlimits=self._rlimits(), folder=folder)
         except OSError as error:
             raise SandboxBrokenError(f"no process for the program: {error}") from None
         finally:
@@ -110,9 +89,7 @@ class Subject:
         self.peer = Peer(self._yard.loop, ours.detach(), FROM_LEARNER)
         limit, loop = self._limits.output_bytes, self._yard.loop
         self.capture = Capture(loop, limit, listener, channel=channel_read, out=out_read, err=err_read)
-        self._diagnosis = Diagnosis(
-            self._yard.loop, self._yard.zygote, answers_read, lambda: [each.pid for each in self._living()]
-        )
+        self._diagnosis = Diagnosis(self._yard, answers_read, lambda: [each.pid for each in self._living()])
         os.set_blocking(stdin_write, False)
         self._feed_stdin(stdin_write, stdin.encode("utf-8", "replace"))
 
@@ -261,7 +238,8 @@ class Subject:
             self._left = self._wait_for_left()
             if self._yard.meter.memory_kills():
                 self.limit = "memory"
-        self._kill()
+        with self._yard.meter.apart():
+            self._kill()
         self.capture.close()
         if self.limit is None and self.capture.cut:
             self.limit = "output"

@@ -32,9 +32,10 @@ from sandbox.guest.capture import Listener, Piece
 from sandbox.guest.host import Host, HostGoneError
 from sandbox.guest.loop import Loop, Peer, Reaper
 from sandbox.guest.meter import meter
-from sandbox.guest.subject import SandboxBrokenError, Subject, Yard
+from sandbox.guest.subject import SandboxBrokenError, Subject
 from sandbox.guest.users import Users
 from sandbox.guest.wire import TRUSTED
+from sandbox.guest.yard import Yard
 from sandbox.guest.zygote import Zygote
 from sandbox.protocol import (
     VERSION,
@@ -223,12 +224,8 @@ class Supervisor:
         if self._yard.users is None:
             shutil.rmtree(self._folder, ignore_errors=True)
             return
-        pid = self._yard.zygote.fork("wipe", [])
-        deadline = time.monotonic() + 10
-        while pid not in self._yard.reaper.ended:
-            if time.monotonic() > deadline:
-                raise SandboxBrokenError("the files of the last test cannot be removed")
-            self._loop.poll(0.05)
+        if not self._yard.wait_for(self._yard.zygote.fork("wipe", []), 10):
+            raise SandboxBrokenError("the files of the last test cannot be removed")
 
     # ----------------------------------------------------------------------------------------------- grade
 

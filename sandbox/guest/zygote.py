@@ -77,22 +77,30 @@ def _serve(line: socket.socket) -> Callable[[], None] | None:
 
 
 def _fork(line: socket.socket, order: dict[str, Any], descriptors: list[int]) -> Callable[[], None] | None:
+    told, tell = os.pipe()
     try:
         middle = os.fork()
     except OSError as error:
+        os.close(told)
+        os.close(tell)
         line.send(json.dumps({"error": str(error)}).encode())
         return None
     if middle:
-        os.waitpid(middle, 0)
+        os.close(tell)
+        os.waitpid(middle, 0)  # before the answer: nobody shall count it
+        line.send(os.read(told, _MAX))
+        os.close(told)
         return None
     try:
         pid = os.fork()
     except OSError as error:
-        line.send(json.dumps({"error": str(error)}).encode())
+        os.write(tell, json.dumps({"error": str(error)}).encode())
         os._exit(1)
     if pid:
-        line.send(json.dumps({"pid": pid}).encode())
+        os.write(tell, json.dumps({"pid": pid}).encode())
         os._exit(0)
+    os.close(told)
+    os.close(tell)
     line.close()
     return _prepare(order, descriptors)
 

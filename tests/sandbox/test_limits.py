@@ -84,10 +84,7 @@ def test_threads_over_the_limit(run):
                     threading.Thread(target=stop.wait).start()
             except RuntimeError as error:
                 print(error)
-            # In a local sandbox a peak is seen only if it lasts; and who is idle is looked at, by one process more.
-            until = time.monotonic() + 0.2
-            while time.monotonic() < until:
-                pass
+            time.sleep(0.8)  # in a local sandbox a peak is seen only if it lasts; and we look at who is idle
             stop.set()
         """),
         processes=10,
@@ -110,6 +107,38 @@ def test_threads_up_to_the_limit_are_allowed(run):
     )
     assert story.text() == "done\n"
     assert story.run.measured.limit is None
+
+
+def test_only_the_programs_own_processes_count(run):
+    assert run("import time\ntime.sleep(0.1)\n", processes=1).run.measured.processes_peak == 1
+
+
+def test_who_idles_at_the_limit_of_processes_has_not_met_it(run):
+    story = run(
+        code("""
+            import threading, time
+            threads = [threading.Thread(target=time.sleep, args=(1.2,)) for _ in range(9)]
+            for thread in threads: thread.start()
+            for thread in threads: thread.join()
+        """),
+        processes=10,
+    )
+    assert (story.run.measured.limit, story.run.measured.processes_peak) == (None, 10)
+
+
+def test_who_leaves_processes_at_the_limit_has_not_met_it(run):
+    story = run(
+        code("""
+            import os, time
+            for _ in range(9):
+                if os.fork() == 0:
+                    time.sleep(60)
+            time.sleep(0.1)
+        """),
+        processes=10,
+    )
+    assert (story.run.measured.limit, story.run.measured.processes_peak) == (None, 10)
+    assert story.run.measured.left_processes == 9
 
 
 def test_a_fork_bomb_is_ended_early(run, processes):
