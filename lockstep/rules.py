@@ -14,11 +14,11 @@ KINDS = ("imports", "attributes", "builtins")
 INTROSPECTION: Mapping[str, tuple[str, ...]] = {
     "imports": (
         "_ctypes", "_interpreters", "_testcapi", "_testinternalcapi", "_xxsubinterpreters", "ctypes", "gc", "greenlet",
-        "kit", "lockstep", "sandbox",
+        "kit", "lockstep", "sandbox", "scenario",
     ),
     "attributes": (
         "__builtins__", "__closure__", "__code__", "__globals__", "__subclasses__",
-        "ag_frame", "cr_frame", "f_back", "f_builtins", "f_globals", "f_locals", "gi_frame", "tb_frame",
+        "ag_frame", "cr_frame", "f_back", "f_builtins", "f_globals", "f_locals", "gi_frame", "gr_frame", "tb_frame",
         "inspect.currentframe", "inspect.getinnerframes", "inspect.getouterframes", "inspect.stack", "inspect.trace",
         "marshal.loads",
         "sys._current_exceptions", "sys._current_frames", "sys._getframe", "sys.addaudithook", "sys.modules",

@@ -16,6 +16,7 @@ from sandbox.explorer.program import Program
 from sandbox.explorer.schedule import Schedule
 from sandbox.explorer.stdlib import LIBRARY
 from sandbox.explorer.strategies.fixed import EveryStep
+from sandbox.explorer.witness import Witness
 from sandbox.explorer.world import Ending, Fiber, Plan, W
 
 Entry = Callable[[dict[str, types.ModuleType]], Any]
@@ -161,7 +162,7 @@ class Runner:
         if tracer is not None:
             tracer.attach(self.program)
             W.tracer = tracer
-        state = _State(self, tracer is not None)
+        state = _State(self, tracer is not None, plan if isinstance(plan, Witness) else None)
         outside = sys.stdout, sys.stderr, sys.stdin
         sys.stdout = streams.STDOUT
         sys.stderr = streams.STDERR
@@ -188,9 +189,10 @@ class Runner:
 class _State:
     """What is seen while one execution runs."""
 
-    def __init__(self, runner: Runner, tracing: bool) -> None:
+    def __init__(self, runner: Runner, tracing: bool, witness: Witness | None) -> None:
         self._runner = runner
         self._tracing = tracing
+        self._witness = witness
         self.space: dict[str, types.ModuleType] = {}
         self.value: Any = None
         self.error: BaseException | None = None
@@ -208,7 +210,7 @@ class _State:
         if W.tracer is not None:
             W.tracer.began(fiber)
         try:
-            runner.program.execute(self.space, self._tracing)
+            runner.program.execute(self.space, self._tracing, self._witness)
             if runner.entry is not None:
                 self.value = runner.entry(self.space)
         except Abort:

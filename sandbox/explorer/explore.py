@@ -20,6 +20,7 @@ from sandbox.explorer.strategies.fixed import NoPreemption, Replay
 from sandbox.explorer.strategies.long import Long
 from sandbox.explorer.strategies.portfolio import Portfolio
 from sandbox.explorer.trace import Event, Tracer
+from sandbox.explorer.witness import Witness
 
 DEFAULT_SCHEDULES = 1000
 LEAST_STEP_LIMIT = 20_000
@@ -29,6 +30,8 @@ PROGRESS_SECONDS = 0.2
 STEPS_PER_SECOND = 500_000
 """What is expected of a machine, to see how many schedules of a long program fit into the processor time."""
 LEAST_PLANNED = 5
+WITNESSED_AMONG = 50
+"""Executions among the first of which the scheduler is watched."""
 FINDING_SHARE = 1.5
 """Of a cap on time, after which the finding stays as it is."""
 AFTERWARDS = 6
@@ -64,6 +67,8 @@ class Settings:
     stdin: str = ""
     trace: bool = True
     """Whether findings are traced and races looked for."""
+    witnesses: int = 0
+    """How many executions beside these watch whether the scheduler still does what it has to."""
 
 
 @dataclass(slots=True)
@@ -120,6 +125,8 @@ class Report:
     """Steps of the longest execution."""
     sites: int
     """Places in the program that are steps."""
+    witnessed: list[Witness] = field(default_factory=list)
+    """What those that watched the scheduler have seen."""
 
     @property
     def plain(self) -> Outcome:
@@ -175,12 +182,18 @@ class _Exploration:
         self.out_of_time = False
         self.unfinished = False
         self.endless = 0
+        self.witnessed: list[Witness] = []
+        random = Random(f"{self.settings.seed}:witnesses")
+        self.to_witness = sorted(random.randrange(WITNESSED_AMONG) for _ in range(self.settings.witnesses))
+        """After how many executions; for the rest, at the end."""
 
     def run(self) -> Report:
         with self.runner:
             self._plain()
             if not (self.settings.stop_at_failure and self._failing()):
                 self._search()
+            if not self._failing():
+                self._witness(len(self.to_witness))
             finding = None
             races: list[Race] = []
             complete = self._complete()
@@ -206,6 +219,7 @@ class _Exploration:
             seconds=time.monotonic() - self.started,
             steps=self.most_steps,
             sites=sum(self.program.sharing.hot),
+            witnessed=self.witnessed,
         )
 
     # Running
@@ -237,6 +251,7 @@ class _Exploration:
                 return
             if self.endless >= MOST_ENDLESS or (self.endless and self.done == 1):
                 return
+            self._witness(sum(at < self.done for at in self.to_witness))
             plan = self.strategy.next_plan()
             if plan is None:
                 return
@@ -251,6 +266,21 @@ class _Exploration:
             if self.program.sharing.grow():
                 self.strategy.restart()
                 self.unfinished = False
+
+    def _witness(self, count: int) -> None:
+        """Watches the scheduler so many times. What is known of the program stays as it is."""
+        for _ in range(count):
+            del self.to_witness[0]
+            sharing, limit = self.program.sharing, self.runner.step_limit
+            known = bytes(sharing.known)
+            witness = Witness(f"{self.settings.seed}:{len(self.witnessed)}")
+            self.witnessed.append(witness)
+            self.runner.step_limit = LEAST_STEP_LIMIT
+            try:
+                self.runner.run(witness)
+            finally:
+                self.runner.step_limit = limit
+                sharing.known[:] = known
 
     def _execute(self, plan: Any) -> Execution:
         execution = self.runner.run(plan)

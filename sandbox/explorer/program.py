@@ -14,6 +14,7 @@ from sandbox.explorer.hooks import Sharing, quiet_hooks
 from sandbox.explorer.instrument import HOOK, Instrumenter, Site, bind, compiled
 from sandbox.explorer.model.refused import guest_files, refused_module
 from sandbox.explorer.stdlib import LIBRARY
+from sandbox.explorer.witness import Witness
 from sandbox.explorer.world import W
 
 
@@ -50,6 +51,7 @@ class Program:
         self._imports = [name for tree in trees for name in _imports(tree)]
         self._hooks = quiet_hooks(self.sharing)
         self._tracing_hooks: dict[str, Any] = {}
+        self._codes = codes
         self._quiet = [bind(code, self._hooks) for code in codes]
         self.builtins = dict(builtins.__dict__)
         self.builtins.update(print=streams.guest_print, input=streams.guest_input, __import__=self._import)
@@ -88,10 +90,13 @@ class Program:
         """What the next traced executions call."""
         self._tracing_hooks = hooks
 
-    def execute(self, made: dict[str, types.ModuleType], tracing: bool = False) -> None:
+    def execute(self, made: dict[str, types.ModuleType], tracing: bool = False, witness: Witness | None = None) -> None:
         """Run the modules in the current learner thread; puts them into `made` by name, each before it runs."""
         codes = self._quiet
-        if tracing:
+        if witness is not None:
+            hooks = witness.hooks(self._hooks)
+            codes = [bind(code, hooks) for code in self._codes]
+        elif tracing:
             if self._tracing is None:
                 self._tracing = [self._compile(module, _parse(module), tracing=True) for module in self.modules]
             codes = [bind(code, self._tracing_hooks) for code in self._tracing]

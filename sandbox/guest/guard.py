@@ -19,7 +19,8 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from sandbox.guest.program import SCENARIO_FILE
-from sandbox.guest.rules import Rules, Violation, find
+from sandbox.guest.rules import MEDDLES, UNSEEN, Rules, Violation, find
+from sandbox.guest.unseen import touches
 from sandbox.protocol import PROGRAM
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -28,6 +29,7 @@ _TRUSTED = tuple(
     | {f"{os.path.dirname(os.__file__)}/", f"{sys.prefix}/", f"{_ROOT}/", "<frozen "}
 )
 """Where code of Python's and of ours is from."""
+_OURS = (f"{_ROOT}/", f"{os.path.realpath(_ROOT)}/")
 
 _CONDUITS = {
     ("inspect", "currentframe"), ("inspect", "stack"), ("inspect", "trace"), ("inspect", "getinnerframes"),
@@ -60,6 +62,9 @@ _WHOEVER_ASKS = {
 }
 """Events that nobody may cause: a callback that was set through pdb or threading is the learner's all the same."""
 
+_GENERATING = {"dataclasses"}
+"""Modules that make methods of text, for whoever asks, and are trusted with what is in it."""
+
 _Check = Callable[[tuple[Any, ...], types.FrameType], None]
 
 
@@ -69,6 +74,8 @@ class Guard:
     def __init__(self, rules: Rules, tell: Callable[[Violation], None]) -> None:
         self._rules = rules
         self._tell = tell
+        self.explored = False
+        """Whether the program runs under schedules of ours, with steps in its code."""
         self._inside: set[int] = set()
         """Threads that are in the hook: what it does itself is audited too."""
         self._checks: dict[str, _Check] = {
@@ -78,6 +85,7 @@ class Guard:
             "object.__delattr__": self._attribute,
             "import": self._imported,
             "compile": self._compiled,
+            "exec": self._executed,
         }
 
     def install(self) -> None:
@@ -94,19 +102,22 @@ class Guard:
     def put_on(self, space: dict[str, Any]) -> None:
         """Gives the learner's module built-ins that keep to the rules: space is its `__builtins__`."""
         space["__import__"] = self._checked_import(space["__import__"])
-        space["getattr"] = self._getattr
+        space["getattr"] = self._checked_getattr(space["getattr"])
         for name in self._rules.builtins:
             if name in space:
                 space[name] = self._refused(name)
 
     # ---------------------------------------------------------------------------------------------- built-ins
 
-    def _getattr(self, thing: Any, name: str, /, *default: Any) -> Any:
-        if isinstance(name, str):
-            owner = thing.__name__ if type(thing) is types.ModuleType else None
-            if (rule := self._rules.attribute(owner, name)) is not None:
-                self._violated("attributes", rule)
-        return getattr(thing, name, *default)
+    def _checked_getattr(self, inner: Callable[..., Any]) -> Callable[..., Any]:
+        def checked(thing: Any, name: str, /, *default: Any) -> Any:
+            if isinstance(name, str):
+                owner = thing.__name__ if type(thing) is types.ModuleType else None
+                if (rule := self._rules.attribute(owner, name)) is not None:
+                    self._violated("attributes", rule)
+            return inner(thing, name, *default)
+
+        return checked
 
     def _refused(self, name: str) -> Callable[..., Any]:
         return lambda *_, **__: self._violated("builtins", name)
@@ -195,7 +206,22 @@ class Guard:
             if violation is not None:
                 self._violated(violation.kind, violation.name)
 
+    def _executed(self, arguments: tuple[Any, ...], frame: types.FrameType) -> None:
+        """In an explored test, code that was made at run time may not touch what threads could share."""
+        code = arguments[0]
+        asker = frame.f_code.co_filename
+        if not self.explored or asker == SCENARIO_FILE or asker.startswith(_OURS) or type(code) is not types.CodeType:
+            return
+        if _is_trusted(code.co_filename) or frame.f_globals.get("__name__") in _GENERATING:
+            return
+        if touches(code):
+            self._violated(UNSEEN, "")
+
     # ------------------------------------------------------------------------------------------------ verdict
+
+    def meddles(self) -> NoReturn:
+        """The program was seen to change what its test stands on."""
+        self._violated(MEDDLES, "")
 
     @staticmethod
     def _is_learners(frame: types.FrameType | None) -> bool:

@@ -39,6 +39,7 @@ def main(folder: str) -> None:
     channel = streams.install(CHANNEL)
     line = Line(socket.socket(fileno=CONTROL), FROM_LEARNER)
     stacks.install(STACKS, channel)
+    line.word = line.receive()["word"]
     job = line.receive()
     _settle_in(folder, job["source"])
     if job["type"] == "run":

@@ -74,12 +74,15 @@ class Reaper:
 
 
 class Peer:
-    """The supervisor's end of a line to the checker or to a learner's process; never blocks."""
+    """The supervisor's end of a line to the checker or to a learner's process; never blocks.
 
-    def __init__(self, loop: Loop, descriptor: int, limit: int) -> None:
+    word: what each message from the other end has to hold.
+    """
+
+    def __init__(self, loop: Loop, descriptor: int, limit: int, word: str | None = None) -> None:
         self._loop = loop
         self._descriptor = descriptor
-        self._reader = Reader(limit)
+        self._reader = Reader(limit, word)
         self._unsent = bytearray()
         self.messages: list[dict[str, Any]] = []
         self.malformed = False

@@ -10,6 +10,8 @@ import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from sandbox.guest.seal import Seal
+from sandbox.kit import scenario
 from sandbox.protocol import PROGRAM
 
 if TYPE_CHECKING:
@@ -38,6 +40,22 @@ class Program:
         show_source(SCENARIO_FILE, scenario)
         self.module: types.ModuleType | None = None
         self.guard: Guard | None = None
+        self._seal: Seal | None = None
+
+    def seal(self) -> None:
+        """Notes, the first time, what the program must leave as it is. Called before any of it runs."""
+        if self._seal is None:
+            scenario.before_each_thread = self._look_at_threads
+            self._seal = Seal()
+
+    def _look_at_threads(self) -> None:
+        if self.guard is not None and self._seal is not None and self._seal.threads_broken():
+            self.guard.meddles()
+
+    def look(self) -> None:
+        """Ends the process where the program has changed what it must leave as it is."""
+        if self.guard is not None and self._seal is not None and self._seal.broken():
+            self.guard.meddles()
 
     def syntax_error(self) -> dict[str, Any] | None:
         """What Python has against the source, or None."""
@@ -50,8 +68,8 @@ class Program:
             return {"text": text, "line": None, "traceback": text}
         return None
 
-    def fresh(self, scenario: str) -> Callable[..., Any]:
-        """The scenario as a function of the case (and the test's server) over a newly imported program.
+    def fresh(self, name: str) -> Callable[..., Any]:
+        """The scenario of that name as a function of the case (and the test's server) over a newly imported program.
 
         Raises whatever the program raises while it is imported.
         """
@@ -59,9 +77,9 @@ class Program:
         scenarios = types.ModuleType("scenario")
         sys.modules["scenario"] = scenarios
         exec(compile(self.scenario, SCENARIO_FILE, "exec", dont_inherit=True), scenarios.__dict__)
-        function = getattr(scenarios, scenario, None)
+        function = getattr(scenarios, name, None)
         if function is None:
-            raise MissingScenarioError(scenario)
+            raise MissingScenarioError(name)
         module = types.ModuleType("main")
         module.__file__ = os.path.abspath(PROGRAM)
         if self.guard is not None:

@@ -9,6 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+UNSEEN = "unseen"
+"""In a test that explores, code that was made while the program runs, and has no steps in it."""
+MEDDLES = "meddles"
+"""What a test stands on was replaced, or the scheduler did not do what it has to."""
+
 _BY_TEXT = {"getattr", "setattr", "hasattr", "delattr", "attrgetter", "__getattribute__"}
 """Calls whose constant texts are names of attributes."""
 
@@ -18,9 +23,9 @@ class Violation:
     """A rule that the program breaks."""
 
     kind: str
-    """One of lockstep.rules.KINDS."""
+    """One of lockstep.rules.KINDS, or UNSEEN or MEDDLES."""
     name: str
-    """The rule, as the challenge spells it."""
+    """The rule, as the challenge spells it; empty for the last two."""
     line: int
     """Of the program; 0 where it is not known."""
 

@@ -7,6 +7,7 @@ limit it meets, and makes sure that nothing of it is left.
 import contextlib
 import math
 import os
+import secrets
 import signal
 import socket
 import time
@@ -86,7 +87,9 @@ class Subject:
                 os.close(descriptor)
             os.close(answers_write)
             theirs.close()
-        self.peer = Peer(self._yard.loop, ours.detach(), FROM_LEARNER)
+        word = secrets.token_hex(16)
+        self.peer = Peer(self._yard.loop, ours.detach(), FROM_LEARNER, word)
+        self.peer.send({"type": "word", "word": word})
         limit, loop = self._limits.output_bytes, self._yard.loop
         self.capture = Capture(loop, limit, listener, channel=channel_read, out=out_read, err=err_read)
         self._diagnosis = Diagnosis(self._yard, answers_read, lambda: [each.pid for each in self._living()])

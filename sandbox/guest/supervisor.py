@@ -32,6 +32,7 @@ from sandbox.guest.capture import Listener, Piece
 from sandbox.guest.host import Host, HostGoneError
 from sandbox.guest.loop import Loop, Peer, Reaper
 from sandbox.guest.meter import meter
+from sandbox.guest.rules import MEDDLES, UNSEEN
 from sandbox.guest.subject import SandboxBrokenError, Subject
 from sandbox.guest.users import Users
 from sandbox.guest.wire import TRUSTED
@@ -438,13 +439,30 @@ def _not_begun(measured: Measured) -> None:
         raise SandboxBrokenError("the program's process ended before the program began")
 
 
+_WITHOUT_RULE = {
+    UNSEEN: (
+        "The program runs code that it makes while it runs{where}. This test runs it under schedules of its own, and "
+        "cannot see what such code does: write it down in the program instead."
+    ),
+    MEDDLES: (
+        "The program changes what its test stands on: parts of `threading`, `time` or `asyncio`, or how its threads "
+        "take turns. Leave these as they are."
+    ),
+}
+
+
 def _violation(said: dict[str, Any] | None, forbid: dict[str, Any]) -> Report | None:
     """The report on a rule that the program breaks, as far as it is one of the challenge's rules."""
-    if said is None or said.get("name") not in forbid.get(str(said.get("kind")), ()):
+    if said is None:
         return None
-    name, line = str(said["name"]), said.get("line")
+    kind, line = str(said.get("kind")), said.get("line")
     where = f" in line {line}" if type(line) is int and 0 < line < 1_000_000 else ""
-    does = {"imports": "imports", "attributes": "uses", "builtins": "calls"}[str(said["kind"])]
+    if kind in _WITHOUT_RULE:
+        return Report(Verdict.FORBIDDEN, _WITHOUT_RULE[kind].format(where=where), line=line if where else None)
+    if said.get("name") not in forbid.get(kind, ()):
+        return None
+    name = str(said["name"])
+    does = {"imports": "imports", "attributes": "uses", "builtins": "calls"}[kind]
     message = f"The program {does} `{name}`{where}, which this challenge rules out."
     return Report(Verdict.FORBIDDEN, message, line=line if where else None)
 

@@ -1,7 +1,9 @@
 """Messages between the supervisor and the processes inside a sandbox: length-limited JSON objects on a socket.
 
 The learner's end of such a line is not trusted: whatever does not parse raises MalformedError, which the supervisor
-counts against the learner's program. Host and guest speak sandbox.protocol instead.
+counts against the learner's program. So does what lacks the line's word: a program that writes to the descriptor does
+not know it, and would have to find it in the memory of its process first. Host and guest speak sandbox.protocol
+instead.
 """
 
 import json
@@ -19,7 +21,7 @@ _LENGTH = struct.Struct(">I")
 
 
 class MalformedError(Exception):
-    """A message that is too long, not JSON, or not an object with a "type"."""
+    """A message that is too long, not JSON, not an object with a "type", or not from who says it."""
 
 
 class ClosedError(Exception):
@@ -32,10 +34,11 @@ def pack(message: dict[str, Any]) -> bytes:
 
 
 class Reader:
-    """Cuts a byte stream into messages."""
+    """Cuts a byte stream into messages. word: what each has to hold as its "word", which is taken out."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, word: str | None = None) -> None:
         self._limit = limit
+        self._word = word
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> Iterator[dict[str, Any]]:
@@ -50,7 +53,10 @@ class Reader:
                 return
             body = bytes(self._buffer[_LENGTH.size : end])
             del self._buffer[:end]
-            yield _parse(body)
+            message = _parse(body)
+            if self._word is not None and message.pop("word", None) != self._word:
+                raise MalformedError("a message without the line's word")
+            yield message
 
 
 def _parse(body: bytes) -> dict[str, Any]:
@@ -70,9 +76,13 @@ class Line:
         self._sock = sock
         self._reader = Reader(limit)
         self._ready: list[dict[str, Any]] = []
+        self.word: str | None = None
+        """What the other end expects in each message, if it does."""
 
     def send(self, message: dict[str, Any]) -> None:
         """Raises ClosedError."""
+        if self.word is not None:
+            message = {**message, "word": self.word}
         try:
             self._sock.sendall(pack(message))
         except OSError as error:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from sandbox.kit.test import Test
 
 _TEXT = 20_000
+WITNESSES = 3
+"""Executions of each case, beside those that explore it, that watch whether the scheduler still works."""
+_MEDDLES = (
+    "The scheduler of this test did not get to do its work: the program has changed how threads take turns. Leave that "
+    "as it is."
+)
 _EACH_OTHER = "The threads wait for each other for ever."
 _REALISM = {
     "gil": "This interpreter can really do this.",
@@ -88,6 +94,7 @@ class _Exploration:
         self._failures: list[CheckFailedError] = []
         self._execution = -1
         self._service: Service | None = None
+        self.witnesses = WITNESSES if schedules > 1 else 0
         self.shift = 0, schedules
         """Schedules of the cases before it, and of all."""
 
@@ -96,10 +103,12 @@ class _Exploration:
         self._test.begin_case()
         determinism = Determinism(self._test)
         order = {"type": "execute", "case": self._case, "schedules": self._schedules, "seed": self._executor.seed}
-        answer = self._executor.exchange({**order, "server": self._serves()})
+        answer = self._executor.exchange({**order, "server": self._serves(), "witnesses": self.witnesses})
+        judged = False
         while answer["type"] != "explored":
             reply: dict[str, Any] = {"type": "go on"}
             if answer["type"] == "judge":
+                judged = True
                 problem = self._problem(answer["result"], answer["execution"], determinism)
                 reply["problem"] = None if problem is None else str(problem)
                 reply["beside"] = problem is not None and self._differs(problem)
@@ -111,6 +120,8 @@ class _Exploration:
                 done = min(int(answer["done"]), self._schedules)
                 self._executor.progress(self.shift[0] + done, self.shift[1], "schedules")
             answer = self._executor.exchange(reply)
+        if answer["finding"] is None and answer["diverged"] is None and not judged:
+            raise BadResultError("nothing was asked about")
         return answer
 
     def _serves(self) -> bool:
@@ -159,7 +170,9 @@ class _Exploration:
                 detail=str(found["diverged"]),
             )
         finding = found["finding"]
-        if finding is None or (finding["kind"] == "not modelled" and self._test.where_modelled):
+        if finding is None:
+            return self._meddles(found["witnessed"])
+        if finding["kind"] == "not modelled" and self._test.where_modelled:
             return None
         verdict, message, line = self._judged(finding, bool(found["plain_failed"]))
         shown: Finding = accept(Finding, finding["trace"], MOST_FINDING_BYTES)
@@ -173,6 +186,12 @@ class _Exploration:
             executions=self.executions_of(found),
             finding=shown if self._test.visible else None,
         )
+
+    def _meddles(self, witnessed: list[list[int]]) -> Report | None:
+        """Whether those that watched the scheduler saw it idle."""
+        if len(witnessed) == self.witnesses and all(silent == 0 for _, silent in witnessed):
+            return None
+        return Report(Verdict.FORBIDDEN, _MEDDLES)
 
     def executions_of(self, found: dict[str, Any]) -> int:
         return max(0, min(int(found["executions"]), self._schedules))

@@ -7,6 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 
+def nothing() -> None:
+    """What the start of a thread waits for by itself."""
+
+
+before_each_thread: Callable[[], None] = nothing
+"""What each thread that is started here calls first: whoever runs the scenario may look after it."""
+
+
 def in_threads(count: int, function: Callable[[], Any]) -> list[Any]:
     """Calls function in that many threads at once and waits for all of them.
 
@@ -24,6 +32,7 @@ def together(*functions: Callable[[], Any]) -> list[Any]:
     raised: dict[int, BaseException] = {}
 
     def call(index: int) -> None:
+        before_each_thread()
         try:
             returned[index] = functions[index]()
         except BaseException as error:  # handed to the caller below

@@ -16,6 +16,7 @@ import dataclasses
 import json
 import sys
 import types
+from collections.abc import Sequence
 from typing import Any
 
 from sandbox.exploration import Finding as Shown
@@ -34,7 +35,7 @@ _TEXT = 20_000
 
 
 def execute(program: Program, order: dict[str, Any], line: Line) -> None:
-    """Explores the scenario of one case. order: "scenario", "case", "schedules", "seed", "server"."""
+    """Explores the scenario of one case. order: "scenario", "case", "schedules", "seed", "witnesses", "server"."""
     dialogue = _Dialogue(line)
     case = json.dumps(order["case"])
 
@@ -46,15 +47,23 @@ def execute(program: Program, order: dict[str, Any], line: Line) -> None:
         server = [dialogue.server()] if order["server"] else []
         return encode(function(program.module, json.loads(case), *server))
 
-    explored = Explored(
+    explored = _Sealed(
+        program,
         [
             ModuleSource("main", program.source, PROGRAM),
             ModuleSource("scenario", program.scenario, SCENARIO_FILE, instrument=False),
-        ]
+        ],
     )
     if program.guard is not None:
+        program.guard.explored = True
         program.guard.put_on(explored.builtins)
-    settings = Settings(schedules=order["schedules"], seed=order["seed"], stop_at_failure=True, trace=False)
+    settings = Settings(
+        schedules=order["schedules"],
+        seed=order["seed"],
+        stop_at_failure=True,
+        trace=False,
+        witnesses=order["witnesses"],
+    )
     try:
         report = explore_program(explored, entry, settings, dialogue.judge, dialogue.progress)
         if report.finding is not None and report.steps <= MOST_TRACED:
@@ -71,9 +80,22 @@ def execute(program: Program, order: dict[str, Any], line: Line) -> None:
     except ExplorerError as error:
         line.send({"type": "broken", "message": f"{type(error).__name__}: {error}"[:_TEXT]})
         return
+    program.look()
     shown = report.finding.execution.outcome.output if report.finding else report.plain.output
     sys.stdout.write(shown[:_TEXT])
     line.send(_told(report, program, trace))
+
+
+class _Sealed(Explored):
+    """Is told when the library that the program gets is there and nothing of the program has run."""
+
+    def __init__(self, program: Program, modules: Sequence[ModuleSource]) -> None:
+        super().__init__(modules)
+        self._program = program
+
+    def prepare(self) -> None:
+        super().prepare()
+        self._program.seal()
 
 
 class _Dialogue:
@@ -146,6 +168,7 @@ def _told(report: Report, program: Program, trace: Shown | None) -> dict[str, An
         "executions": report.executions,
         "complete": report.complete_bound,
         "diverged": report.diverged,
+        "witnessed": [[each.probes, each.silent] for each in report.witnessed],
         "plain_failed": first.outcome.failed or first.problem is not None,
         "finding": None if report.finding is None else _finding(report.finding, report, program, trace),
     }

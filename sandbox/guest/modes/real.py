@@ -19,6 +19,7 @@ GRACE_SECONDS = 0.5
 
 def execute(program: Program, order: dict[str, Any], line: Line) -> None:
     watch = Watch()
+    program.seal()
     result: dict[str, Any] = {"type": "result", "error": None, "value": None}
     before = set(threading.enumerate())
     server = [RealServer(order["server"])] if "server" in order else []
@@ -40,6 +41,7 @@ def execute(program: Program, order: dict[str, Any], line: Line) -> None:
     result["lost"] = watch.stop(program)
     result["threads_started"], result["processes_started"] = watch.threads_started, watch.processes_started
     result["processes_together"] = watch.processes_together
+    program.look()
     line.send(result)
 
 

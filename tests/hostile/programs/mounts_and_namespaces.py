@@ -1,15 +1,15 @@
-# expect: WRONG_ANSWER RUNTIME_ERROR
+# expect: WRONG_ANSWER
 # allow: ctypes
+# only: docker
 import ctypes
 
 libc = ctypes.CDLL(None)
-for flags in (0x10000000, 0x20000000, 0x40000000, 0x00020000):
-    if libc.unshare(flags) == 0:
-        print("UNSHARED", flags)
+got = [flags for flags in (0x10000000, 0x20000000, 0x40000000, 0x00020000) if libc.unshare(flags) == 0]
 if libc.mount(b"none", b"/tmp", b"tmpfs", 0, None) == 0:
-    print("MOUNTED")
+    got.append("mounted")
 if libc.ptrace(16, 1, 0, 0) == 0:
-    print("TRACED")
+    got.append("traced")
+assert not got, got
 
 
 class Counter:

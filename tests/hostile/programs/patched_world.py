@@ -1,4 +1,4 @@
-# expect: WRONG_ANSWER RUNTIME_ERROR
+# expect: FORBIDDEN
 # allow: sys.modules
 import builtins
 import sys
