@@ -59,6 +59,12 @@ class Keeper:
             if claim in self._held:
                 self._held[claim] = lease
 
+    def detach(self, claim: Claim) -> None:
+        """The sandbox has done its work: whoever leased it removes it, also when the claim is no more."""
+        with self._changed:
+            if claim in self._held:
+                self._held[claim] = None
+
     def give_all_back(self) -> None:
         """The worker is asked to end: what it has not finished goes back into the queue, for the next one."""
         with self._changed:

@@ -85,6 +85,7 @@ def _grade(claim: Claim) -> None:
                 logger.error("revision %s is at fault: %s", row.revision, error)
                 outcome = fault_outcome(provider.kind)
         # Removing the sandbox, or wiping it, takes a while, for which nobody has to wait.
+        keeper.detach(claim)
         submissions.finish(claim, outcome)
 
 

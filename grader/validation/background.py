@@ -75,7 +75,10 @@ def _holding(claim: Claim, lease: Lease) -> Iterator[None]:
     if not validations.still_held([claim]):
         raise ClaimLostError
     keeper.attach(claim, lease)
-    yield
+    try:
+        yield
+    finally:
+        keeper.detach(claim)
 
 
 def _problems(report: PackReport, pack: Pack) -> list[Problem]:

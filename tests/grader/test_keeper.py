@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from grader import keeper as keeper_module
 from grader.keeper import Keeper
-from lockstep.verdicts import State
+from lockstep.verdicts import State, Verdict
 from playground import submissions, validations
 from playground.models import Learner, Revision, Submission, Validation
 from tests.grader.leases import ScriptedLease
@@ -68,6 +68,21 @@ def test_a_stopped_submissions_sandbox_is_removed_soon_and_once(keeper: Keeper, 
         looks = _count_looks()
         until("it has looked again", lambda: next(looks) >= 3)
     assert lease.closes == 1
+
+
+def test_a_sandbox_that_has_done_its_work_is_left_to_who_leased_it(
+    keeper: Keeper, row: Submission, caplog: pytest.LogCaptureFixture
+) -> None:
+    claim = make.claimed(row)
+    lease = ScriptedLease()
+    with keeper.keeping(claim):
+        keeper.attach(claim, lease)
+        keeper.detach(claim)
+        assert submissions.finish(claim, make.outcome(Verdict.ACCEPTED))
+        looks = _count_looks()
+        until("it has looked again", lambda: next(looks) >= 3)
+    assert lease.closes == 0
+    assert "no longer" not in caplog.text
 
 
 def _count_looks() -> Iterator[int]:
