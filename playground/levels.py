@@ -4,6 +4,7 @@ A level's revision says what its program has to be made to do. Who finds a sched
 submission with that schedule; hints, points and the leaderboard are those of any challenge.
 """
 
+import json
 import secrets
 from typing import Any
 
@@ -32,7 +33,8 @@ def try_(learner: Learner, challenge: Challenge, schedule: str) -> dict[str, Any
     assert revision is not None
     rules = revision.level
     assert rules is not None
-    answer = moves.ask(learner, moves.Question(revision.starter, "", schedule, TO_THE_END), counts=True)
+    question = moves.Question(revision.starter, "", schedule, TO_THE_END)
+    answer = json.loads(moves.ask(learner, question, counts=True))
     if answer["move"] is None:
         raise NotFollowedError(answer["problem"])
     trace = answer["move"]["trace"]

@@ -46,8 +46,8 @@ class Question:
     until: int
 
 
-def ask(learner: Learner, question: Question, *, counts: bool = False) -> dict[str, Any]:
-    """The worker's answer: {"move": sandbox.exploration.Move or None, "problem": why there is none}.
+def ask(learner: Learner, question: Question, *, counts: bool = False) -> str:
+    """The worker's answer, as JSON: {"move": sandbox.exploration.Move or None, "problem": why there is none}.
 
     counts: something is decided by the answer, so it comes from a sandbox that nobody has used. Raises
     TooManyMovesError and NoAnswerError.
@@ -79,12 +79,12 @@ def answer(name: str, found: dict[str, Any]) -> None:
         pipeline.execute()
 
 
-def _wait(name: str) -> dict[str, Any] | None:
+def _wait(name: str) -> str | None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         found: Any = streams.client().blpop([_key(name)], timeout=_POLL_SECONDS)
         if found is not None:
-            return dict(json.loads(found[1]))
+            return str(found[1])
     return None
 
 
