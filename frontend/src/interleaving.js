@@ -276,8 +276,10 @@ export class Interleaving {
     }
     this.said.textContent = words;
     this.copy.querySelector("span").textContent = words;
+    this.copy.dataset.said = "";
     setTimeout(() => {
       this.said.textContent = "";
+      delete this.copy.dataset.said;
       this.copy.querySelector("span").textContent = "Copy schedule";
     }, 1600);
   }

@@ -12,8 +12,9 @@ const OVERSCAN = 6;
 const GUTTER = 34;
 const CARD_GAP = 8;
 const CARD_HEIGHT = 25;
-/** A lane at least this wide has cards. */
+/** A lane at least this wide has cards, if what they say fits: it is cut only where a lane has the most. */
 const LEAST_LANE = 138;
+const MOST_LANE = 210;
 const WORDS = 236;
 const MOST_WORDS = 340;
 const WORDS_GAP = 26;
@@ -30,6 +31,7 @@ export class Lanes {
   #lanes = [];
   #at = 0;
   #width = 0;
+  #laneWidth = LEAST_LANE;
   #drawn = "";
   #onChoose;
 
@@ -71,6 +73,11 @@ export class Lanes {
       if (!row.fold) lanes.add(trace.events[row.from].tid);
     });
     this.#lanes = [...lanes].sort((one, other) => one - other);
+    this.#laneWidth = LEAST_LANE;
+    for (const { fold, from } of rows) {
+      if (this.#laneWidth === MOST_LANE) break;
+      if (!fold) this.#laneWidth = Math.min(MOST_LANE, Math.max(this.#laneWidth, cardWidth(trace.events[from]) + CARD_GAP + 6));
+    }
     this.scroller.setAttribute("aria-label", `Interleaving of ${trace.names.length} threads. The arrow keys step through it; the table says the same in words.`);
     this.#drawn = "";
     this.#measure(true);
@@ -97,7 +104,7 @@ export class Lanes {
     if (!this.#trace || (!anew && width === this.#width)) return;
     this.#width = width;
     const count = Math.max(1, this.#lanes.length);
-    this.cards = (width - GUTTER) / count >= LEAST_LANE;
+    this.cards = (width - GUTTER) / count >= this.#laneWidth;
     this.wordsWidth = this.cards ? GUTTER : Math.max(Math.min(WORDS, width * 0.55), Math.min(MOST_WORDS, width - (count + 0.5) * WORDS_GAP));
     const room = Math.max(0, width - this.wordsWidth - 4);
     this.gap = this.cards ? room / count : Math.max(NARROWEST_GAP, Math.min(WIDEST_GAP, room / (count + 0.5)));
@@ -319,6 +326,11 @@ export class Lanes {
     into.append(svg("path", { class: `conflict${future}`, d: `M${x1 + side * 12} ${y1}C${x1 + side * bend} ${y1} ${x2 - side * bend} ${y2} ${x2 - side * 12} ${y2}` },
       svg("title", {}, what)));
   }
+}
+
+/** What the card of an event takes to say all of it. */
+function cardWidth(event) {
+  return shortly(event).length * CHAR + (event.line ? (String(event.line).length + 1) * CHAR : 0) + 2 * CARD_PADDING;
 }
 
 /** A text that has this many characters of room. */

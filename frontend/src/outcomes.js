@@ -55,10 +55,9 @@ export class Outcomes {
     this.#report = report;
     this.#options = options;
     const { outcomes, executions, seconds } = report;
-    const most = Math.max(...outcomes.map(({ count }) => count), 1);
     const plain = outcomes[0];
     const sorted = [...outcomes].sort((one, other) => other.count - one.count);
-    this.list = el("ol", { class: "outcomes" }, ...sorted.map((outcome) => this.#row(outcome, most, outcome === plain && outcomes.length > 1)));
+    this.list = el("ol", { class: "outcomes" }, ...sorted.map((outcome) => this.#row(outcome, outcome === plain && outcomes.length > 1)));
     const alone = outcomes.length === 1 && (plain?.trace?.threads.length ?? 2) < 2;
     const hidden = report.left_out ?? 0;
     this.element = el("section", { class: "explored", "aria-label": "Outcomes" },
@@ -84,7 +83,7 @@ export class Outcomes {
     return el("p", { class: "banner" }, icon("warning"), `The same schedule gave different steps: ${this.#report.diverged}. The program depends on something that the explorer does not control.`);
   }
 
-  #row(outcome, most, plain) {
+  #row(outcome, plain) {
     const [iconName, tone, label] = KINDS[outcome.kind] ?? ["dot", "limit", outcome.kind];
     const failed = outcome.kind !== "finished" || outcome.problem;
     const share = (outcome.count / this.#report.executions) * 100;
@@ -101,9 +100,9 @@ export class Outcomes {
       el("span", { class: "outcome-bar" },
         svg("svg", { class: "bar", "aria-hidden": "true", width: "100%", height: 10 },
           svg("rect", { class: "bar-all", width: "100%", height: 10, rx: 5 }),
-          svg("rect", { class: "bar-share", width: `${Math.max(1.5, (outcome.count / most) * 100)}%`, height: 10, rx: 5 })),
+          svg("rect", { class: "bar-share", width: `${Math.max(1.5, share)}%`, height: 10, rx: 5 })),
         el("span", { class: "outcome-count", text: `${outcome.count.toLocaleString("en")} ×, ${share < 1 ? "under 1" : Math.round(share)} %` })),
-      icon("down", "icon outcome-arrow"));
+      icon("fold", "icon outcome-arrow"));
     const item = el("li", { class: "outcome", dataset: { tone: failed && tone === "quiet" ? "bad" : tone } }, head, details);
     if (plain) item.dataset.plain = "";
     head.addEventListener("click", () => this.#toggle({ outcome, item, head, details }));

@@ -49,10 +49,10 @@ export class Scheduler {
     this.history = el("details", { class: "moves-place" }, el("summary", { text: "Your moves" }), this.moves);
     this.place = el("div", { class: "scheduler-trace" });
     this.element = el("section", { class: "scheduler", "aria-label": "You are the scheduler" },
-      el("header", { class: "scheduler-head" }, this.title, this.switches, this.undo, this.restart,
-        onClose ? button("Close", "cross", "button-quiet button-small", onClose) : null),
+      el("header", { class: "scheduler-head" }, this.title, this.switches,
+        el("div", { class: "scheduler-tools" }, this.undo, this.restart, onClose ? button("Close", "cross", "button-quiet button-small", onClose) : null)),
       this.said, this.failure, this.choices,
-      el("p", { class: "log-note", text: "The keys 1 to 9 choose, Backspace takes back." }),
+      el("p", { class: "scheduler-note", text: "The keys 1 to 9 choose, Backspace takes back." }),
       this.history, this.place);
     this.element.addEventListener("keydown", (event) => this.#key(event));
   }

@@ -40,6 +40,9 @@ export function waitingLine(stacks) {
   return own[0]?.line ?? null;
 }
 
+/** Whether a message says, outside code, which line it speaks of. */
+const names = (message, line) => new RegExp(`\\bline ${line}\\b`).test((message ?? "").replace(/`[^`\n]+`/g, ""));
+
 export class TestList {
   #rows = new Map();
   #threads;
@@ -142,8 +145,8 @@ export class TestList {
   #explain({ verdict, message, detail, line, schedule, stacks, finding }) {
     if (verdict === "ACCEPTED") return [];
     const parts = [];
-    if (message) parts.push(el("p", { class: "test-message" }, ...withCode(message)));
-    if (line) parts.push(el("p", {}, this.#lineLink(line)));
+    if (message) parts.push(el("p", { class: "test-message" }, ...this.#withLine(message, line)));
+    if (line && !names(message, line)) parts.push(el("p", {}, this.#lineLink(line)));
     // With the interleaving, only what was expected and what came: the rest of it is that interleaving in text.
     const said = finding?.events.length ? detail.split("\n\n")[0] : detail;
     if (said) parts.push(el("pre", { class: "test-detail", tabindex: "0", role: "region", "aria-label": "Details", text: said }));
@@ -156,8 +159,8 @@ export class TestList {
   // The interleaving that broke it: opened at once for the first test that has one, later ones on demand.
   #finding(finding) {
     const place = el("div", { class: "test-finding" });
-    const words = finding.other ? "Show the two interleavings" : "Show the interleaving";
-    const open = el("button", { type: "button", class: "button button-small", "aria-expanded": "false" }, icon("explore"), el("span", { text: words }));
+    const words = finding.other ? "The two interleavings" : "The interleaving";
+    const open = el("button", { type: "button", class: "button button-small", "aria-expanded": "false" }, icon("explore"), el("span", { text: words }), icon("fold"));
     const close = () => {
       place.firstElementChild?.remove();
       mine.shown?.destroy();
@@ -187,6 +190,14 @@ export class TestList {
     });
     if (this.#shown === null) show();
     return el("div", { class: "test-trace" }, open, place);
+  }
+
+  // The line is a link where the message names it.
+  #withLine(message, line) {
+    const parts = withCode(message);
+    if (!line || !names(message, line)) return parts;
+    const place = new RegExp(`\\b(line ${line})\\b`);
+    return parts.flatMap((part) => (typeof part === "string" ? part.split(place).map((piece, nth) => (nth % 2 ? this.#lineLink(line) : piece)) : [part]));
   }
 
   #lineLink(line, text = `line ${line}`) {

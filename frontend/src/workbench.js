@@ -2,6 +2,7 @@
 
 import { schedulerBeside } from "./beside.js";
 import { bothBeside } from "./both.js";
+import { el } from "./dom.js";
 import { Draft } from "./draft.js";
 import { createEditor } from "./editor.js";
 import { bindSize } from "./fontsize.js";
@@ -38,7 +39,9 @@ export function startWorkbench(page, onDone = () => {}) {
   const save = (source) => {
     clearTimeout(timer);
     if (source === page.starter) draft.drop();
-    saved.textContent = draft.save(source) ? "Saved in this browser" : "Not saved: this browser keeps no data";
+    saved.replaceChildren(...(draft.save(source)
+      ? ["Saved", el("span", { class: "saved-where", text: " in this browser" })]
+      : ["Not saved", el("span", { class: "saved-where", text: ": this browser keeps no data" })]));
     if (source === page.starter) draft.drop();
   };
   const editor = createEditor({

@@ -141,7 +141,7 @@ def test_a_failing_test_shows_the_interleaving_that_broke_it(site: Site) -> None
     expect(failed.locator(".trace-headline")).to_contain_text("self.value")
     expect(page.locator(".cm-thread-now")).to_be_visible()
     assert violations(page) == []
-    failed.get_by_role("button", name="Show the interleaving").click()
+    failed.get_by_role("button", name="The interleaving").click()
     expect(failed.locator(".trace")).to_have_count(0)
     expect(page.locator(".cm-thread-now")).to_have_count(0)
 
