@@ -8,8 +8,13 @@ const BLOCK = 100;
 const BLOCKS_SHOWN = 30;
 /** Rows that can be in the page: 3,000. Blocks out of view cost no layout (content-visibility in css/output.css). */
 const SHOWN = BLOCK * BLOCKS_SHOWN;
-/** Rows made in one frame; what is left over comes in the next ones, so that a flood takes the page from nobody for long. */
-const AT_ONCE = 250;
+/**
+ * Rows made in one frame: as many as this machine makes and lays out in a moment. What is left over comes in the next
+ * frames, so that a flood takes the page from nobody for long.
+ */
+const FEWEST_AT_ONCE = 25;
+const MOST_AT_ONCE = 400;
+const MOMENT_MS = 10;
 const SLOW_FRAME_MS = 24;
 const BREATHER_MS = 120;
 const NEAR_END_PX = 24;
@@ -23,6 +28,7 @@ export class OutputLog {
   #drawn = 0;
   #dirty = Infinity;
   #scheduled = false;
+  #atOnce = 50;
   #following = true;
   #top = 0;
   #notes = new Map();
@@ -110,8 +116,11 @@ export class OutputLog {
     this.#scheduled = false;
     const start = performance.now();
     if (this.#dirty !== Infinity) this.#draw();
+    const took = performance.now() - start;
+    if (took > MOMENT_MS) this.#atOnce = Math.max(FEWEST_AT_ONCE, Math.floor(this.#atOnce / 2));
+    else if (this.#dirty !== Infinity) this.#atOnce = Math.min(MOST_AT_ONCE, this.#atOnce * 2);
     // In a flood, leave the page time to answer clicks.
-    if (performance.now() - start > SLOW_FRAME_MS) {
+    if (took > SLOW_FRAME_MS) {
       this.#scheduled = true;
       setTimeout(() => this.#frame(), BREATHER_MS);
     } else if (this.#dirty !== Infinity) this.#schedule();
@@ -121,7 +130,7 @@ export class OutputLog {
     const { rows } = this.#lines;
     this.element.hidden = false;
     const start = Math.max(Math.min(this.#dirty, this.#drawn), firstOf(rows.length));
-    const end = Math.min(rows.length, start + AT_ONCE);
+    const end = Math.min(rows.length, start + this.#atOnce);
     // What came meanwhile is more than is ever shown: what is shown already does not join on.
     if (start > this.#drawn) this.body.replaceChildren();
     for (let at = start; at < end; at += 1) this.#drawRow(at);
