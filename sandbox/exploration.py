@@ -185,6 +185,8 @@ class Move(TypedDict):
     """Up to the choice, or to the end."""
     position: Position | None
     """None: the execution has ended."""
+    schedules: int | None
+    """How many the program has: counted with the first move, where they are few."""
 
 
 class Finding(Trace):

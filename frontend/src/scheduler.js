@@ -24,6 +24,8 @@ export class Scheduler {
   #at = -1;
   #busy = false;
   #shown = null;
+  #schedules = null;
+  #tried = new Set();
 
   /**
    * @param {{source: string, stdin?: string}} program
@@ -45,11 +47,12 @@ export class Scheduler {
     this.undo = button("Undo", "left", "button-small", () => this.#goTo(this.#at - 1), { "aria-keyshortcuts": "Backspace" });
     this.restart = button("Start again", "reset", "button-small", () => this.#goTo(0));
     this.switches = el("span", { class: "log-count" });
+    this.tried = el("span", { class: "log-count", title: "Ways in which its threads can take turns, from the start to the end", hidden: true });
     this.moves = el("ol", { class: "moves" });
     this.history = el("details", { class: "moves-place" }, el("summary", { text: "Your moves" }), this.moves);
     this.place = el("div", { class: "scheduler-trace" });
     this.element = el("section", { class: "scheduler", "aria-label": "You are the scheduler" },
-      el("header", { class: "scheduler-head" }, this.title, this.switches,
+      el("header", { class: "scheduler-head" }, this.title, this.switches, this.tried,
         el("div", { class: "scheduler-tools" }, this.undo, this.restart, onClose ? button("Close", "cross", "button-quiet button-small", onClose) : null)),
       this.said, this.failure, this.choices,
       el("p", { class: "scheduler-note", text: "The keys 1 to 9 choose, Backspace takes back." }),
@@ -114,7 +117,12 @@ export class Scheduler {
       if (move) {
         this.#positions.splice(this.#at + 1, Infinity, { move, chosen });
         this.#goTo(this.#at + 1);
-        if (!move.position) this.#onEnd(move);
+        this.#schedules ??= move.schedules;
+        if (!move.position) {
+          this.#tried.add(move.trace.schedule);
+          this.#onEnd(move);
+        }
+        this.#sayTried();
       } else {
         if (!chosen) this.said.replaceChildren("It cannot be started.");
         this.#fail(problem);
@@ -157,6 +165,13 @@ export class Scheduler {
     // What had the focus may be gone, or can no longer be pressed.
     if (focused && (!focused.isConnected || focused.disabled))
       (this.choices.querySelector(`button[data-thread="${before}"]`) ?? this.choices.querySelector("button:enabled") ?? this.title).focus({ preventScroll: true });
+  }
+
+  // Only where there are few enough to be counted.
+  #sayTried() {
+    if (this.#schedules === null) return;
+    this.tried.hidden = false;
+    this.tried.textContent = `${this.#tried.size.toLocaleString("en")} of ${this.#schedules.toLocaleString("en")} schedules tried`;
   }
 
   #say({ trace, position }) {

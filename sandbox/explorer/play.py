@@ -4,6 +4,7 @@ A position is a schedule and the step from which on nothing is chosen yet. Every
 start, so nothing is kept between two of them, and an earlier position is as good as the last.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from sandbox.explorer.execution import Execution, Runner
 from sandbox.explorer.explore import Settings, explore
 from sandbox.explorer.program import Program
 from sandbox.explorer.strategies.base import default
+from sandbox.explorer.strategies.bounded import Bounded
 from sandbox.explorer.strategies.fixed import Replay
 from sandbox.explorer.trace import Tracer
 from sandbox.explorer.world import Ending, Fiber, W
@@ -22,6 +24,9 @@ from sandbox.explorer.world import Ending, Fiber, W
 LEARNING_SCHEDULES = 100
 LEARNING_SECONDS = 0.5
 """Of processor time, to find out which of the program's operations are steps."""
+MOST_COUNTED = 2_000
+COUNTING_SECONDS = 0.5
+"""Of processor time, to count the program's schedules; one that has more goes uncounted."""
 STEP_LIMIT = 20_000
 """After so many steps nobody goes on by hand."""
 
@@ -87,13 +92,17 @@ class Move:
     tracer: Tracer
     position: Position | None
     """None: the execution has ended."""
+    schedules: int | None = None
+    """How many the program has, where that was asked for and they are few enough to be counted."""
 
 
 def play(program: Program, text: str, until: int, stdin: str = "") -> Move:
     """Runs the schedule `text` ("": none yet) up to the first choice at or after step `until`.
 
-    Raises UsageError (not a schedule of this program) and DivergenceError.
+    Where there is no schedule yet, the program's schedules are counted. Raises UsageError (not a schedule of this
+    program) and DivergenceError.
     """
+    schedules_there_are = None
     if text:
         schedule = schedules.parse(text, len(program.sites))
         if schedule.deviations and schedule.deviations[-1][0] >= until:
@@ -103,6 +112,7 @@ def play(program: Program, text: str, until: int, stdin: str = "") -> Move:
         deviations = schedule.deviations
     else:
         _learn(program, stdin)
+        schedules_there_are = count(program, stdin)
         deviations = ()
     plan = _Until(deviations, until)
     tracer = Tracer()
@@ -112,14 +122,35 @@ def play(program: Program, text: str, until: int, stdin: str = "") -> Move:
         execution = runner.run(plan, tracer, lambda space: threads.extend(_threads(space)))
         plan.finish()
     if plan.stopped is None:
-        return Move(execution, tracer, None)
-    return Move(execution, tracer, Position(*plan.stopped, tuple(threads)))
+        return Move(execution, tracer, None, schedules_there_are)
+    return Move(execution, tracer, Position(*plan.stopped, tuple(threads)), schedules_there_are)
 
 
 def _learn(program: Program, stdin: str) -> None:
     settings = Settings(schedules=LEARNING_SCHEDULES, cpu_seconds=LEARNING_SECONDS, trace=False, stdin=stdin)
     explore(program, settings=settings)
     program.sharing.grow()
+
+
+def count(program: Program, stdin: str = "") -> int | None:
+    """How many schedules the program has, its steps being those that are known by now; None: too many to say.
+
+    Each is run, for what a thread does next depends on what the others did. Every run tells of others that it branches
+    into, so a program that has too many is known for it after a few.
+    """
+    search = Bounded()
+    done, known = 0, 1
+    until = time.process_time() + COUNTING_SECONDS
+    with Runner(program, stdin=stdin) as runner:
+        runner.step_limit = STEP_LIMIT
+        while (plan := search.next_plan()) is not None:
+            execution = runner.run(plan)
+            search.observe(plan, execution.steps)
+            done += 1
+            known += sum(enabled.bit_count() - 1 for _, enabled, _, _ in plan.choices)
+            if known > MOST_COUNTED or time.process_time() > until:
+                return None
+    return None if search.truncated else done
 
 
 def _threads(space: Any) -> list[Thread]:

@@ -92,7 +92,7 @@ def moved(move: Played, *, most: int = MOST_BYTES) -> Move:
     """What is told of a move."""
     trace = _header(reports.execution_to_json(move.execution, move.tracer.events, move.tracer.dropped))
     position = None if move.position is None else _cut(asdict(move.position), _TEXT)
-    said = {"python": reports.PYTHON, "trace": trace, "position": position}
+    said = {"python": reports.PYTHON, "trace": trace, "position": position, "schedules": move.schedules}
     _fit(said, [trace], most)
     return cast("Move", said)
 

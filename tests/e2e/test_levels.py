@@ -1,6 +1,6 @@
 """Levels: each is solved by a schedule with par, and not by the plain one; one is played by hand, with the keyboard."""
 
-import json
+import re
 import secrets
 from typing import Any
 
@@ -17,13 +17,6 @@ pytestmark = pytest.mark.browser
 LEVELS = read_levels(ROOT / "content" / "levels")
 
 
-def post(site: Site, path: str, body: dict[str, Any]) -> Any:
-    """As the page's own script does it."""
-    script = """([path, body]) => fetch(path, {method: "POST", body, headers: {"Content-Type": "application/json",
-        "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content}}).then((answer) => answer.json())"""
-    return site.page.evaluate(script, [f"/api/{path}", json.dumps(body)])
-
-
 def par_schedule(site: Site, level: Any) -> str:
     """With the sandbox's own Python, for which alone it holds: the deviations are those that this one finds."""
     report = explore(load(level.program, "main.py"), settings=Settings(schedules=400, trace=False))
@@ -35,7 +28,7 @@ def par_schedule(site: Site, level: Any) -> str:
         ),
         key=lambda each: each.preemptions,
     )
-    first = post(site, "moves", {"source": level.program})["move"]["trace"]["schedule"]
+    first = site.post("moves", {"source": level.program})["move"]["trace"]["schedule"]
     return str(first) + str(best.schedule).rsplit(".", 1)[1]
 
 
@@ -43,9 +36,9 @@ def test_each_is_solved_by_par_and_not_by_the_plain_schedule(site: Site) -> None
     site.sign_up(f"level-{secrets.token_hex(4)}")
     site.page.goto("/levels/")
     for level in LEVELS:
-        plain = post(site, f"levels/{level.slug}", {"schedule": ""})
+        plain = site.post(f"levels/{level.slug}", {"schedule": ""})
         assert plain["solved"] is False, (level.slug, plain)
-        par = post(site, f"levels/{level.slug}", {"schedule": par_schedule(site, level)})
+        par = site.post(f"levels/{level.slug}", {"schedule": par_schedule(site, level)})
         assert (par["solved"], par["interruptions"]) == (True, level.par), (level.slug, par)
     site.page.reload()
     expect(site.page.locator(".chip-good")).to_have_count(len(LEVELS))
@@ -66,6 +59,9 @@ def test_one_is_played_with_the_keyboard(site: Site) -> None:
     page.keyboard.press("1")
     expect(page.locator(".ending")).to_have_text(" Finished", timeout=GRADING_MS)
     expect(page.locator("[data-role=result]")).to_contain_text("ended without an exception", timeout=GRADING_MS)
+    # As many as there are ways through this program: the first is tried.
+    tried = page.locator(".scheduler-head").get_by_text("schedules tried")
+    expect(tried).to_have_text(re.compile(r"1 of \d\d schedules tried"))
     page.keyboard.press("Backspace")
     expect(page.locator("[data-role=result]")).to_be_hidden()
     for key in "22":
@@ -75,6 +71,7 @@ def test_one_is_played_with_the_keyboard(site: Site) -> None:
     expect(page.locator("[data-role=result]")).to_have_text(
         " Solved with 1 interruption: fewer are not enough.", timeout=GRADING_MS
     )
+    expect(tried).to_have_text(re.compile(r"2 of \d\d schedules tried"))
     expect(page.get_by_role("link", name="Next: Overdraw the account")).to_be_visible()
     expect(page.locator(".chip-good")).to_be_visible()
     expect(page.get_by_role("heading", name="Explanation")).to_be_visible()

@@ -26,6 +26,19 @@ for thread in threads:
 print(count)
 assert count == 2
 """
+TWO = """
+import threading
+
+count = 0
+
+def work():
+    global count
+    count += 1
+
+thread = threading.Thread(target=work)
+thread.start()
+count += 1
+"""
 LOCKS = """
 import threading
 
@@ -113,7 +126,7 @@ def test_an_earlier_position_is_as_good_as_the_last() -> None:
         player.choose(name)
     for schedule, step, move in reversed(seen):
         player.go(schedule, step)
-        assert player.move == move
+        assert player.move == {**move, "schedules": None}
 
 
 def test_a_deadlock_is_reached_by_hand() -> None:
@@ -128,6 +141,30 @@ def test_a_deadlock_is_reached_by_hand() -> None:
     assert [each["what"] for each in trace["events"] if each["op"] == "acquire"] == ["a", "b"]
     assert trace["waits"]
     assert len(trace["waits"]["cycle"]) == 2
+
+
+def test_as_many_schedules_are_counted_as_can_be_chosen() -> None:
+    player = Player(TWO)
+    counted = player.move["schedules"]
+    waiting, ends = [player.move], set()
+    while waiting:
+        move = player.move = waiting.pop()
+        if move["position"] is None:
+            assert player.schedule not in ends
+            ends.add(player.schedule)
+            continue
+        for name in player.threads("ready"):
+            player.move = move
+            player.choose(name)
+            waiting.append(player.move)
+    assert len(ends) == counted
+    assert counted > 5
+
+
+def test_more_schedules_than_can_be_counted_are_not() -> None:
+    player = Player("count = 0\n" + COUNTER.replace("count += 1", "for _ in range(9):\n        count += 1"))
+    assert player.move["schedules"] is None
+    assert Player("print('alone')\n").move["schedules"] == 1
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ class Bounded:
         self._same: deque[Iterator[_Prefix]] = deque([iter([()])])
         self._next: deque[Iterator[_Prefix]] = deque()
 
-    def next_plan(self) -> Plan | None:
+    def next_plan(self) -> "_Prefixed | None":
         while True:
             if self.level >= len(self._share) or self._used < self._share[self.level]:
                 while self._same:
