@@ -2,8 +2,10 @@
 
 Starts a Lockstep of its own and opens it in Chromium. For each page: kilobytes of JavaScript and CSS, gzipped, and the
 milliseconds until the server's first byte. Then, in the playground: milliseconds from a print in the sandbox to its
-text in the page; and how long the page was deaf, at most, while ten megabytes of output came in. Clocks are this
-machine's, which containers share.
+text in the page; and how the page answers while ten megabytes of output come in: its longest task, the longest time
+without a timer, and how late keys reach the editor. A program as busy that prints nothing gives the same figures for a
+page with nothing to do, in the same run: what both have in common is the machine's. Clocks are this machine's, which
+containers share.
 """
 
 import argparse
@@ -22,7 +24,11 @@ PAGES = (
     "/challenges/",
     "/challenges/thread-safe-counter/",
     "/play/",
+    "/levels/",
+    "/levels/lose-an-increment/",
     "/leaderboard/",
+    "/profile/",
+    "/accounts/login/",
 )
 STAMPS = """
 import time
@@ -31,9 +37,19 @@ for _ in range(20):
     time.sleep(0.1)
 """
 FLOOD = "line = 'x' * 99\nfor _ in range(105_000):\n    print(line)\nprint('the end')\n"
-# Notes when each stamp is first in the page; and the longest time that no timer could fire.
+SILENCE = "import time\nuntil = time.process_time() + 1.5\nwhile time.process_time() < until:\n    pass\n"
+KEY_EVERY_MS = 50
+# Notes when each stamp is first in the page; the longest time that no timer could fire; the longest task; and how long
+# each key waited until the page took it up, where that and the answer took long enough for the browser to tell.
 WATCH = """() => {
-    window.seen = []; window.deaf = 0;
+    window.seen = []; window.deaf = 0; window.longest = 0; window.keys = [];
+    new PerformanceObserver((list) => {
+        for (const task of list.getEntries()) window.longest = Math.max(window.longest, task.duration);
+    }).observe({ type: "longtask" });
+    new PerformanceObserver((list) => {
+        for (const key of list.getEntries())
+            if (key.name === "keydown") window.keys.push(key.processingStart - key.startTime);
+    }).observe({ type: "event", durationThreshold: 16 });
     let last = performance.now();
     setInterval(() => {
         const now = performance.now();
@@ -76,8 +92,8 @@ def weigh(browser: Browser, address: str, path: str, rounds: int) -> str:
     return f"{path:36}{kilobytes['.js']:8.1f}{kilobytes['.css']:8.1f}   {times}"
 
 
-def run(page: Page, address: str, program: str, patience_s: int = 120) -> None:
-    """The program in the playground, to its end."""
+def run(page: Page, address: str, program: str, patience_s: int = 120, *, typing: bool = False) -> int:
+    """The program in the playground, to its end. With `typing`, keys are pressed meanwhile; says how many."""
     page.goto(f"{address}/play/")
     page.get_by_role("textbox", name="Your program", exact=True).click()
     page.evaluate("text => navigator.clipboard.writeText(text)", program)
@@ -85,7 +101,23 @@ def run(page: Page, address: str, program: str, patience_s: int = 120) -> None:
     page.keyboard.press("Control+V")
     page.evaluate(WATCH)
     page.keyboard.press("Control+Enter")
-    page.locator(".panel[data-state=done]").wait_for(timeout=patience_s * 1000)
+    done = page.locator(".panel[data-state=done]")
+    pressed = 0
+    while typing and not done.is_visible():
+        page.keyboard.press("ArrowUp")
+        page.wait_for_timeout(KEY_EVERY_MS)
+        pressed += 1
+    done.wait_for(timeout=patience_s * 1000)
+    return pressed
+
+
+def answers(page: Page, pressed: int) -> str:
+    """How the page did while a program ran."""
+    longest, deaf, keys = page.evaluate("[window.longest, window.deaf, window.keys]")
+    # Those that the browser does not tell of were quicker.
+    late = sorted([*keys, *[0.0] * max(0, pressed - len(keys))])
+    delays = f"p95 {quantile(late, 0.95):4.0f}, most {late[-1]:4.0f} ms"
+    return f"longest task {longest:4.0f} ms, no timer for {deaf:4.0f} ms, {pressed} keys late by {delays}"
 
 
 def main() -> None:
@@ -107,10 +139,10 @@ def main() -> None:
             seen += page.evaluate("window.seen")
         times = f"p50 {1000 * quantile(seen, 0.5):.0f} ms, p95 {1000 * quantile(seen, 0.95):.0f} ms"
         print(f"from print to text in the page, {len(seen)} prints: {times}")
-        run(page, address, FLOOD)
-        lines = page.locator(".log-count").inner_text()
-        deaf = page.evaluate("window.deaf")
-        print(f"a flood of 10 MB, of which the limit leaves {lines}: the page was deaf for at most {deaf:.0f} ms")
+        for name, program in (("a silent program", SILENCE), ("10 MB of output", FLOOD)):
+            pressed = run(page, address, program, typing=True)
+            print(f"while {name:17} runs: {answers(page, pressed)}")
+        print(f"of which the limit left {page.locator('.log-count').inner_text()}")
         browser.close()
 
 
