@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import docker.errors
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, sync_playwright
 
-from tests.e2e.site import Site
+from tests.e2e.site import ROOT, Site
 from tests.ops.conftest import Instance, free_port
 
 FLAGS = (
@@ -24,6 +25,11 @@ FLAGS = (
 )
 PATIENCE_MS = 30_000
 COMMAND = (sys.executable, "manage.py", "up")
+SETTINGS = {"WORKER_CONCURRENCY": "4", "VALIDATION_SEEDS": "1"}
+"""What tests count on: how many programs run at a time, and how long an instructor waits."""
+
+Operator = Callable[..., str]
+"""Runs `manage.py` with these words on the instance behind the page, and gives what it prints."""
 
 
 def engine_answers() -> bool:
@@ -57,7 +63,7 @@ def instances(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[st
             pytest.skip("no Docker engine answers")
         if sandbox not in running:
             var: Path = tmp_path_factory.mktemp(f"e2e-{sandbox}") / "var"
-            running[sandbox] = Instance(var, free_port(), list(COMMAND), SANDBOX=sandbox)
+            running[sandbox] = Instance(var, free_port(), list(COMMAND), SANDBOX=sandbox, **SETTINGS)
             running[sandbox].ready()
         return running[sandbox]
 
@@ -73,6 +79,20 @@ def sandbox() -> str:
 
 
 both_sandboxes = pytest.mark.parametrize("sandbox", [pytest.param("docker", marks=pytest.mark.docker), "local"])
+
+
+@pytest.fixture
+def operator(instances: Callable[[str], Instance], sandbox: str) -> Operator:
+    """Whoever runs the site, at its command line."""
+    environment = {**os.environ, "LOCKSTEP_VAR": str(instances(sandbox).var), "SANDBOX": sandbox}
+
+    def run(*words: str, **more: str) -> str:
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(command, cwd=ROOT, env=environment | more, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
 
 
 @pytest.fixture

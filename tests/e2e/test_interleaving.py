@@ -141,6 +141,7 @@ def test_a_failing_test_shows_the_interleaving_that_broke_it(site: Site) -> None
     expect(failed.locator(".trace-headline")).to_contain_text("self.value")
     expect(page.locator(".cm-thread-now")).to_be_visible()
     assert violations(page) == []
+    expect(site.verdict.get_by_role("link", name="Races, deadlocks and other traps")).to_be_visible()
     failed.get_by_role("button", name="The interleaving").click()
     expect(failed.locator(".trace")).to_have_count(0)
     expect(page.locator(".cm-thread-now")).to_have_count(0)
@@ -165,7 +166,20 @@ def test_two_results_that_differ_are_shown_side_by_side_where_they_part(site: Si
     expect(pair.locator(".trace-headline").first).to_contain_text(
         re.compile("They are the same up to step|They part at the")
     )
-    # Both stand at the step at which they part, and step by themselves.
+    # Both stand at the first step at which they part: another thread goes on in each, and up to there all is the same.
+    now, steps = (pair.locator(which) for which in (".step-now", ".trace"))
+    assert now.nth(0).locator(".thread").inner_text() != now.nth(1).locator(".thread").inner_text()
+    rows = []
+    for nth in (0, 1):
+        steps.nth(nth).get_by_role("button", name="Table").click()
+        body = steps.nth(nth).locator("tbody tr")
+        at = body.evaluate_all("rows => rows.findIndex((row) => row.ariaCurrent)")
+        rows.append(body.all_inner_texts()[: at + 1])
+        steps.nth(nth).get_by_role("button", name="Table").click()
+    assert len(rows[0]) > 1
+    assert rows[0][:-1] == rows[1][:-1]
+    assert rows[0][-1] != rows[1][-1]
+    # And step by themselves.
     first, other = (pair.get_by_role("slider").nth(nth) for nth in (0, 1))
     stood = other.input_value()
     first.focus()

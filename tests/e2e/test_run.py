@@ -3,9 +3,9 @@
 import itertools
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import both_sandboxes
+from tests.e2e.conftest import SETTINGS, both_sandboxes
 from tests.e2e.site import GRADING_MS, Site
 
 pytestmark = pytest.mark.browser
@@ -181,3 +181,29 @@ def test_output_stays_where_the_reader_is(site: Site) -> None:
     assert log.evaluate("log => log.scrollTop") > where
     site.page.keyboard.press("Escape")
     site.gets("CANCELLED")
+
+
+def test_who_waits_sees_the_place_in_line_and_may_leave_it(site: Site, browser: Browser) -> None:
+    site.open_playground()
+    origin = site.page.evaluate("location.origin")
+    others = [Site(browser.new_page(base_url=origin)) for _ in range(2)]
+    running = []
+    for other in others:
+        other.open_playground()
+        sleeper = {"kind": "run", "source": "import time\ntime.sleep(100)\n", "challenge": None, "stdin": ""}
+        running += [(other, other.post("submissions", sleeper)["id"]) for _ in range(2)]
+    assert len(running) == int(SETTINGS["WORKER_CONCURRENCY"])
+
+    site.run("print('my turn')\n")
+    status = site.page.locator(".status-text")
+    expect(status).to_have_text("Queued: next in line", timeout=GRADING_MS)
+    site.page.keyboard.press("Escape")
+    site.gets("CANCELLED")
+    site.button("Run").click()
+    expect(status).to_have_text("Queued: next in line", timeout=GRADING_MS)
+    for other, ident in running:
+        other.post(f"submissions/{ident}/stop")
+    site.finished()
+    assert site.printed() == ["my turn"]
+    for other in others:
+        other.page.close()
