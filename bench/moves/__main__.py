@@ -131,21 +131,21 @@ def _is_first(pid: int, of: set[int]) -> bool:
 
 
 def sessions(address: str, server: int, docker: DockerSandbox | None, count: int, at_once: int) -> dict[str, Any]:
-    """Many learners who move three times each."""
+    """Many learners, each of whom comes, and moves three times in a row."""
     found: dict[str, Any] = {"sessions": count, "before": holdings(docker, server)}
     learners = [Learner(address) for _ in range(count)]
     waits: list[float] = []
 
-    def turn(learner: Learner) -> None:
-        began = time.perf_counter()
-        learner.move(PROGRAM, schedule, 10)
-        waits.append(time.perf_counter() - began)
+    def visit(learner: Learner) -> None:
+        for steps in (10, 20, 30):
+            began = time.perf_counter()
+            learner.move(PROGRAM, schedule, steps)
+            waits.append(time.perf_counter() - began)
 
     schedule = learners[0].move(PROGRAM)["trace"]["schedule"]
     with ThreadPoolExecutor(at_once) as players:
         began = time.perf_counter()
-        for _ in range(3):
-            list(players.map(turn, learners))
+        list(players.map(visit, learners))
         found["moves_per_second"] = round(3 * count / (time.perf_counter() - began), 1)
     found["alive"] = holdings(docker, server)
     time.sleep(MINUTE + 10)
@@ -159,7 +159,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--sandbox", choices=("docker", "local"), default="docker")
     parser.add_argument("--sessions", type=int, default=200, help="learners who play at a time (200; 0: none)")
-    parser.add_argument("--at-once", type=int, default=4, help="of them who wait for a move at the same moment (4)")
+    parser.add_argument("--at-once", type=int, default=2, help="of them who wait for a move at the same moment (2)")
     parser.add_argument("--json", type=Path, help="also write every sample, in seconds, to this file")
     options = parser.parse_args()
     waits: dict[str, list[float]] = {}
@@ -186,7 +186,7 @@ def main() -> None:
     print("\n".join(table(waits)))
     if held:
         move = held["move_ms"]
-        print(f"{held['sessions']} learners who move in turn, {options.at_once} of them at the same moment")
+        print(f"{held['sessions']} learners, three moves each, {options.at_once} of them at a time")
         print(f"  {held['moves_per_second']} moves a second, p50 {move['p50']} ms, p95 {move['p95']} ms")
         for when in ("before", "alive", "after_a_minute"):
             each = held[when]
