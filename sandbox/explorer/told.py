@@ -33,6 +33,7 @@ _OUTPUT = (8000, 2000, 500, 120)
 _TRACE_OUTPUT = 2000
 _TEXT = 300
 """Characters of any other text."""
+_EVENT_TEXTS = ("function", "op", "what", "value", "before")
 _ENTRIES = 1000
 """Entries of any list but those of outcomes and events."""
 _SLACK = 1024
@@ -176,7 +177,11 @@ def _header(trace: dict[str, Any]) -> dict[str, Any]:
     cut: dict[str, Any] = _cut({**trace, "events": [], "schedule": ""}, _TEXT)
     cut["outcome"]["output"] = output
     cut["schedule"] = schedule if len(schedule) <= MOST_SCHEDULE else ""
-    cut["events"] = [_cut(event, _TEXT) for event in events]
+    for event in events:
+        for name in _EVENT_TEXTS:
+            if len(event[name]) > _TEXT:
+                event[name] = _short(event[name], _TEXT)
+    cut["events"] = events
     return cut
 
 

@@ -68,6 +68,7 @@ CHECK_SECONDS = 20.0
 """How long checks.py may take for one answer."""
 _PROCESSES_GRACE = 0.5
 _ALONE_SECONDS = 2.0
+_FLUSH_SECONDS = 10.0
 _PROGRESS_SECONDS = 0.1
 _CUT = 20_000
 
@@ -122,7 +123,7 @@ class Supervisor:
         if not isinstance(end, Done):
             self._spoilt = True
         self._host.send(end)
-        self._host.flush(10)
+        self._host.flush(_FLUSH_SECONDS)
 
     def _renew(self, first_user: int) -> bool:
         """Whether nothing is left of the last request, as far as can be seen; then the next has other users."""
@@ -188,7 +189,8 @@ class Supervisor:
             self._turn(subject)
             found.take(subject)
         if found.moved is not None:
-            self._host.send(found.moved)  # somebody waits for it, and for nothing that comes after
+            self._host.send(found.moved)
+            self._host.flush(_FLUSH_SECONDS)  # somebody waits for it, and for nothing that comes after
         measured = subject.finish()
         if not found.settled:
             _not_begun(measured)
