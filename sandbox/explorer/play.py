@@ -22,7 +22,7 @@ from sandbox.explorer.trace import Tracer
 from sandbox.explorer.world import Ending, Fiber, W
 
 LEARNING_SCHEDULES = 100
-LEARNING_SECONDS = 0.5
+LEARNING_SECONDS = 0.2
 """Of processor time, to find out which of the program's operations are steps."""
 MOST_COUNTED = 2_000
 COUNTING_SECONDS = 0.5
