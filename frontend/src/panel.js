@@ -47,6 +47,7 @@ export class Panel {
     this.live = el("div", { class: "status-live", role: "status", "aria-live": "polite" },
       el("p", { class: "status" }, this.statusIcon, this.statusText), this.verdict);
     this.more = el("div", { class: "verdict-more", hidden: true });
+    this.ranOn = el("p", { class: "ran-on", hidden: true });
     this.banner = el("p", { class: "banner", hidden: true, role: "alert" });
     this.delay = el("p", { class: "banner banner-delay", hidden: true, role: "status" });
     this.failure = el("div", { class: "failure", hidden: true, role: "alert" });
@@ -56,7 +57,7 @@ export class Panel {
     this.log = new OutputLog(this.#threads);
     this.element = el("div", { class: "panel", dataset: { state: "idle" } },
       this.banner, this.delay, this.failure, el("div", { class: "status-row" }, this.live, this.clock),
-      this.progress, this.more, this.explored, this.tests.element, this.log.element);
+      this.progress, this.more, this.ranOn, this.explored, this.tests.element, this.log.element);
   }
 
   /** Clears everything: a submission is being sent. */
@@ -130,7 +131,9 @@ export class Panel {
 
   on_running({ python, sandbox }) {
     this.delay.hidden = true;
-    this.#status("running", "spinner", `Running on Python ${python} in a ${sandbox === "docker" ? "Docker" : sandbox} sandbox`);
+    const where = `on Python ${python} in a ${sandbox === "docker" ? "Docker" : sandbox} sandbox`;
+    this.#status("running", "spinner", `Running ${where}`);
+    this.ranOn.textContent = `Ran ${where}.`;
     this.#startClock();
   }
 
@@ -207,6 +210,7 @@ export class Panel {
     this.progress.hidden = true;
     this.connected(true);
     this.clock.textContent = seconds(took);
+    this.ranOn.hidden = this.ranOn.textContent === "";
     if (verdict === null || verdict === undefined) {
       this.#status("done", "check", label || "Finished");
       if (!this.#told) this.#say(message);
@@ -260,6 +264,8 @@ export class Panel {
     this.log.clear();
     this.verdict.hidden = true;
     this.more.hidden = true;
+    this.ranOn.hidden = true;
+    this.ranOn.textContent = "";
     this.failure.hidden = true;
     this.delay.hidden = true;
   }

@@ -1,6 +1,7 @@
 """Run: what a program prints is on the page while it runs, whatever happens to the page."""
 
 import itertools
+import re
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -46,6 +47,7 @@ def test_lines_are_seen_one_by_one_while_the_program_runs(site: Site) -> None:
     expect(site.panel).to_have_attribute("data-state", "running")
     site.finished()
     assert site.printed() == [f"tick {number}" for number in range(30)]
+    expect(site.page.locator(".ran-on")).to_have_text(re.compile(r"Ran on Python 3\.\d+\.\d+ in a \w+ sandbox\."))
 
     times = [site.page.evaluate("line => window.seen.get(line)", f"tick {number}") for number in range(30)]
     gaps = [after - before for before, after in itertools.pairwise(times)]

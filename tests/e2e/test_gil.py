@@ -1,0 +1,39 @@
+"""GIL or not: one program on two Pythons, side by side, where there is the second one."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from sandbox.image import ensure_freethreaded
+from tests.e2e.axe import violations
+from tests.e2e.site import GRADING_MS, Site
+
+# The second Python takes minutes to build where it is not there yet.
+pytestmark = [pytest.mark.browser, pytest.mark.docker, pytest.mark.full, pytest.mark.timeout(3600)]
+PROGRAM = "import sys\nprint('GIL:', sys._is_gil_enabled())\n"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def freethreaded() -> None:
+    ensure_freethreaded(build_python=True)
+
+
+def test_a_program_runs_on_both_and_each_says_what_it_is(site: Site) -> None:
+    page = site.page
+    site.open_playground()
+    site.write(PROGRAM)
+    site.button("GIL or not").click()
+    both = page.get_by_role("region", name="With and without the GIL")
+    for title, gil, python in (
+        ("With the GIL", True, r"[\d.]+"),
+        ("Without the GIL", False, r"[\d.]+ without the GIL"),
+    ):
+        side = both.get_by_role("region", name=title, exact=True)
+        expect(side.locator(".panel[data-state=done]")).to_be_visible(timeout=2 * GRADING_MS)
+        expect(side.locator(".log-text")).to_have_text([f"GIL: {gil}"])
+        expect(side.locator(".ran-on")).to_have_text(re.compile(f"Ran on Python {python} in a"))
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    expect(both).to_have_count(0)
+    expect(site.button("GIL or not")).to_be_focused()
