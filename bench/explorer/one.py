@@ -123,7 +123,7 @@ def explorer_shape(name: str, schedules: int) -> dict[str, Any]:
     began = time.process_time()
     report = explore(
         load(path.read_bytes(), str(path)),
-        settings=Settings(schedules=schedules, stop_at_failure=True, trace=False),
+        settings=Settings(schedules=schedules, stop_at_failure=True, most_traced=0),
     )
     return {"found": report.finding is not None, "seconds": time.process_time() - began}
 

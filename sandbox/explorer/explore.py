@@ -65,8 +65,8 @@ class Settings:
     stop_at_failure: bool = False
     """Stop at the first failing execution, as a verdict needs it; else go on and count outcomes."""
     stdin: str = ""
-    trace: bool = True
-    """Whether findings are traced and races looked for."""
+    most_traced: int = 1 << 62
+    """Steps of the longest execution with which a finding is traced and races are looked for; 0: never."""
     witnesses: int = 0
     """How many executions beside these watch whether the scheduler still does what it has to."""
 
@@ -201,7 +201,7 @@ class _Exploration:
                 try:
                     finding = self._finding(complete)
                     # Who judges asks what is wrong; where nothing is, a race is no answer.
-                    if self.settings.trace and (finding is not None or self.judge is None):
+                    if self._traces() and (finding is not None or self.judge is None):
                         races = self._races()
                 except DivergenceError as error:
                     self.diverged = str(error)
@@ -371,7 +371,7 @@ class _Exploration:
         self._use(best.schedule)
         execution = self.runner.run(Replay(best.schedule.deviations))
         if still(execution) and best.preemptions > max(exhausted, 0) + 1:
-            execution = shrink(self.runner, execution, still, lambda: self._over(FINDING_SHARE))
+            execution = shrink(self.runner, execution, still, lambda: self._over(FINDING_SHARE), exhausted + 1)
         self._remember(execution)
         return self._confirm(execution, first, exhausted, still)
 
@@ -389,7 +389,7 @@ class _Exploration:
         if not confirmed:
             self.diverged = "the same schedule did not give the same result twice"
         tracer = Tracer(_victims(execution))
-        if self.settings.trace:
+        if self._traces():
             traced = self._replay(execution.schedule, tracer)
             if traced.outcome != execution.outcome:
                 self.diverged = "the same schedule did not give the same result when it was traced"
@@ -403,6 +403,9 @@ class _Exploration:
             events=tracer.events,
             dropped=tracer.dropped,
         )
+
+    def _traces(self) -> bool:
+        return self.most_steps <= self.settings.most_traced
 
     def _use(self, schedule: Schedule) -> None:
         self.program.sharing.set_hot(schedule.hot)

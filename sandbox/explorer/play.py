@@ -127,7 +127,7 @@ def play(program: Program, text: str, until: int, stdin: str = "") -> Move:
 
 
 def _learn(program: Program, stdin: str) -> None:
-    settings = Settings(schedules=LEARNING_SCHEDULES, cpu_seconds=LEARNING_SECONDS, trace=False, stdin=stdin)
+    settings = Settings(schedules=LEARNING_SCHEDULES, cpu_seconds=LEARNING_SECONDS, most_traced=0, stdin=stdin)
     explore(program, settings=settings)
     program.sharing.grow()
 

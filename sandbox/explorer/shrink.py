@@ -7,34 +7,47 @@ removal of others: a thread and how far it has come. Then whole segments are mov
 
 from collections.abc import Callable, Iterator
 from random import Random
+from typing import Any
 
 from sandbox.explorer.execution import Execution, Runner
 from sandbox.explorer.strategies.few import FewPreemptions
 from sandbox.explorer.strategies.fixed import Guided, Lenient, Recording, Segmenting
 
-MOST_EXECUTIONS = 800
+MOST_STEPS = 1_000_000
+"""What all executions together may take, in steps and not by a clock: the same on every machine; a second or two."""
+EACH = 500
+"""What an execution costs besides its own steps."""
 SAMPLES = 500
-"""Executions that look for the same failure with fewer preemptions than are left, for each number of preemptions."""
+"""Executions that look for the same failure with fewer preemptions than are left, for each time that it is found."""
 
 _Segments = list[tuple[int, int | None]]
 
 
 def shrink(
-    runner: Runner, found: Execution, still: Callable[[Execution], bool], enough: Callable[[], bool]
+    runner: Runner, found: Execution, still: Callable[[Execution], bool], enough: Callable[[], bool], least: int = 0
 ) -> Execution:
-    """An execution that is `still` what we look for, with the fewest preemptions found before it is `enough`."""
-    return _Shrinking(runner, found, still, enough).run()
+    """An execution that is `still` what we look for, with the fewest preemptions found before it is `enough`.
+
+    least: preemptions without which it cannot be had, as is known already.
+    """
+    return _Shrinking(runner, found, still, enough, least).run()
 
 
 class _Shrinking:
     def __init__(
-        self, runner: Runner, found: Execution, still: Callable[[Execution], bool], enough: Callable[[], bool]
+        self,
+        runner: Runner,
+        found: Execution,
+        still: Callable[[Execution], bool],
+        enough: Callable[[], bool],
+        least: int,
     ) -> None:
         self._runner = runner
         self._still = still
         self._best = found
         self._enough = enough
-        self._left = MOST_EXECUTIONS
+        self._least = least
+        self._left = MOST_STEPS
 
     def run(self) -> Execution:
         self._take_away()
@@ -44,6 +57,11 @@ class _Shrinking:
 
     def _goes_on(self) -> bool:
         return self._left > 0 and not self._enough()
+
+    def _run(self, plan: Any) -> Execution:
+        execution = self._runner.run(plan)
+        self._left -= execution.steps + EACH
+        return execution
 
     def _take_away(self) -> None:
         recording = Recording(self._best.schedule.deviations)
@@ -56,8 +74,7 @@ class _Shrinking:
             at = 0
             while at < len(wanted) and self._goes_on():
                 candidate = wanted[:at] + wanted[at + size :]
-                self._left -= 1
-                execution = self._runner.run(Lenient(candidate))
+                execution = self._run(Lenient(candidate))
                 if self._still(execution) and _cost(execution) <= _cost(self._best):
                     wanted, self._best, removed = candidate, execution, True
                 else:
@@ -67,7 +84,7 @@ class _Shrinking:
             size = max(size // 2, 1)
 
     def _move(self) -> None:
-        while self._best.preemptions and self._move_one():
+        while self._best.preemptions > self._least and self._move_one():
             pass
 
     def _move_one(self) -> bool:
@@ -76,8 +93,7 @@ class _Shrinking:
         for candidate in _moves(segments):
             if not self._goes_on():
                 return False
-            self._left -= 1
-            execution = self._runner.run(Guided(candidate))
+            execution = self._run(Guided(candidate))
             if execution.preemptions < self._best.preemptions and self._still(execution):
                 self._best = execution
                 return True
@@ -86,17 +102,21 @@ class _Shrinking:
     def _sample(self) -> None:
         """Other orders at free switches may need fewer preemptions."""
         rng = Random(0)
-        for preemptions in range(self._best.preemptions):
-            strategy = FewPreemptions(rng, preemptions, self._best.steps)
-            for _ in range(SAMPLES):
-                if self._enough():
-                    return
-                plan = strategy.next_plan()
-                execution = self._runner.run(plan)
-                strategy.observe(plan, execution.steps)
-                if execution.preemptions < self._best.preemptions and self._still(execution):
-                    self._best = execution
-                    return
+        while self._best.preemptions > self._least and self._sample_fewer(rng):
+            pass
+
+    def _sample_fewer(self, rng: Random) -> bool:
+        strategy = FewPreemptions(rng, self._best.preemptions - 1, self._best.steps)
+        for _ in range(SAMPLES):
+            if not self._goes_on():
+                return False
+            plan = strategy.next_plan()
+            execution = self._run(plan)
+            strategy.observe(plan, execution.steps)
+            if execution.preemptions < self._best.preemptions and self._still(execution):
+                self._best = execution
+                return True
+        return False
 
 
 def _moves(segments: _Segments) -> Iterator[_Segments]:

@@ -20,7 +20,7 @@ TWIN_SCHEDULES = 10_000
 def look(name: str, twin: str, **settings: object) -> Report:
     file = path(name, twin)
     program = load(file.read_bytes(), str(file))
-    return explore(program, settings=Settings(trace=False, **settings))  # type: ignore[arg-type]
+    return explore(program, settings=Settings(most_traced=0, **settings))  # type: ignore[arg-type]
 
 
 def found(name: str, seed: int = 0) -> Report:

@@ -12,7 +12,6 @@ The checker is asked about every execution that differs from those before it:
 What is said is a claim like everything that this process says.
 """
 
-import dataclasses
 import json
 import sys
 import types
@@ -61,15 +60,11 @@ def execute(program: Program, order: dict[str, Any], line: Line) -> None:
         schedules=order["schedules"],
         seed=order["seed"],
         stop_at_failure=True,
-        trace=False,
+        most_traced=MOST_TRACED,
         witnesses=order["witnesses"],
     )
     try:
         report = explore_program(explored, entry, settings, dialogue.judge, dialogue.progress)
-        if report.finding is not None and report.steps <= MOST_TRACED:
-            # The same again, and with a seed it is the same, this time to tell the story.
-            settings = dataclasses.replace(settings, trace=True)
-            report = explore_program(explored, entry, settings, dialogue.judge)
         finding, trace = report.finding, None
         if finding is not None:
             beside = Schedule(finding.execution.schedule.hot, ())
