@@ -71,10 +71,18 @@ def adopt_orphans() -> None:
     _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+_NOT_IN_GVISOR = {"MSGQUEUE"}
+"""It has no message queues of this kind, and refuses to limit them."""
+
+
 def limit(name: str, value: int) -> None:
     """Sets a resource limit, soft and hard, or as much of it as is still allowed."""
     which = getattr(resource, f"RLIMIT_{name}")
     _, hard = resource.getrlimit(which)
     if hard != resource.RLIM_INFINITY:
         value = min(value, hard)
-    resource.setrlimit(which, (value, value))
+    try:
+        resource.setrlimit(which, (value, value))
+    except ValueError:
+        if name not in _NOT_IN_GVISOR:
+            raise

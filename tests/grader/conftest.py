@@ -4,8 +4,7 @@ import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,20 +14,12 @@ from django.db import connection
 
 from playground.models import Learner
 from tests.playground.conftest import broker  # noqa: F401  (a fixture)
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
-POLL_SECONDS = 0.02
 QUEUES = "interactive,rejudge,validate"
 OPTIONS = ["-P", "threads", "-Q", QUEUES, "--without-mingle", "--without-gossip", "--without-heartbeat"]
 """As `manage.py up` has them."""
-
-
-def wait_for(what: str, holds: Callable[[], bool], seconds: float = 30) -> None:
-    """Returns as soon as it holds; fails, naming what was waited for, when it never does."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, f"waited {seconds} s in vain for: {what}"
-        time.sleep(POLL_SECONDS)
 
 
 class Worker:

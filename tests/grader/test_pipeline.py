@@ -12,7 +12,8 @@ from lockstep.verdicts import State, Verdict
 from playground import packs, streams, submissions
 from playground.models import Challenge, Learner, Revision, Submission
 from playground.models.submission import Kind
-from tests.grader.conftest import Worker, wait_for, worker
+from tests.grader.conftest import Worker, worker
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("valkey")]
 SOLUTIONS = Path(settings.CONTENT) / "challenges" / "thread-safe-counter" / "solutions"

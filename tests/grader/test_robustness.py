@@ -1,12 +1,10 @@
 """Whatever is killed in the middle: every submission gets exactly one verdict, soon, and nothing is left behind."""
 
-import os
+import random
 import signal
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 import docker
@@ -18,8 +16,10 @@ from playground import streams, submissions
 from playground.models import Learner, Submission
 from playground.models.submission import Kind
 from sandbox.image import ensure_image
-from tests.grader.conftest import wait_for, worker
+from tests.engine import needs_root, own_engine
+from tests.grader.conftest import worker
 from tests.playground.conftest import Broker
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.docker, pytest.mark.usefixtures("valkey")]
 
@@ -93,72 +93,90 @@ def test_a_restarted_broker(learner: Learner, broker: Broker, settings: Any) -> 
             assert "".join(piece["text"] for piece in submission.output) == "on\nend\n"
 
 
-class Engine:
-    """A Docker engine of the test's own, which it may stop."""
-
-    def __init__(self, folder: Path) -> None:
-        self.url = f"unix://{folder}/engine.sock"
-        self._log = folder / "log"
-        self._pid = folder / "pid"
-        self._command = [
-            "dockerd",
-            *("--data-root", str(folder / "data"), "--exec-root", str(folder / "exec"), "-p", str(self._pid)),
-            *("-H", self.url, "--bridge=none", "--iptables=false", "--ip6tables=false"),
-        ]
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with self._log.open("ab") as log:
-            self.process = subprocess.Popen(self._command, stdout=log, stderr=log, start_new_session=True)
-        wait_for("the engine", self._answers, 60)
-
-    def _answers(self) -> bool:
-        assert self.process
-        assert self.process.poll() is None, self._log.read_text()[-2000:]
-        return subprocess.run(["docker", "-H", self.url, "version"], capture_output=True, check=False).returncode == 0
-
-    def stop(self, number: int = signal.SIGTERM) -> None:
-        if self.process:
-            self.process.send_signal(number)
-            self.process.wait(60)
-            self.process = None
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may start a Docker engine to stop")
+@needs_root
 @pytest.mark.timeout(240)
-def test_a_stopped_engine(learner: Learner, engine: docker.DockerClient, request: pytest.FixtureRequest) -> None:
-    # The engine makes sockets below its folder, whose paths may have 107 bytes: pytest's own folders are too deep.
-    folder = tempfile.TemporaryDirectory(prefix="lockstep-engine-")
-    request.addfinalizer(folder.cleanup)
-    own = Engine(Path(folder.name))
-    own.start()
-    try:
-        there = docker.DockerClient(own.url)
-        there.images.load(b"".join(engine.images.get(ensure_image()).save(named=True)))
-        there.close()
-        with worker("docker", DOCKER_HOST=own.url):
-            run = submissions.submit(learner, Kind.RUN, SLOW.format(seconds=8))
-            wait_for("the program to print", lambda: working(run))
-            own.stop()
-            wait_for("the learner to be told", lambda: _delayed(run), WITHIN)
-            late = submissions.submit(learner, Kind.RUN, SLOW.format(seconds=0))
-            wait_for("the other learner to be told", lambda: _delayed(late), WITHIN)
-            own.start()
-            began = time.monotonic()
-            for submission in (run, late):
-                wait_for("its end", lambda s=submission: done(s), WITHIN)  # type: ignore[misc]
-                assert submission.verdict == "", submission.message
-                assert "".join(piece["text"] for piece in submission.output) == "on\nend\n"
-            assert time.monotonic() - began < WITHIN
-            wait_for("no container to be left", lambda: not containers(there), WITHIN)
-    finally:
+def test_a_stopped_engine(learner: Learner) -> None:
+    with own_engine() as own, worker("docker", DOCKER_HOST=own.url):
+        run = submissions.submit(learner, Kind.RUN, SLOW.format(seconds=8))
+        wait_for("the program to print", lambda: working(run))
         own.stop()
+        wait_for("the learner to be told", lambda: _delayed(run), WITHIN)
+        late = submissions.submit(learner, Kind.RUN, SLOW.format(seconds=0))
+        wait_for("the other learner to be told", lambda: _delayed(late), WITHIN)
+        own.start()
+        began = time.monotonic()
+        for submission in (run, late):
+            wait_for("its end", lambda s=submission: done(s), WITHIN)  # type: ignore[misc]
+            assert submission.verdict == "", submission.message
+            assert "".join(piece["text"] for piece in submission.output) == "on\nend\n"
+        assert time.monotonic() - began < WITHIN
+        there = docker.DockerClient(own.url)
+        wait_for("no container to be left", lambda: not containers(there), WITHIN)
+        there.close()
 
 
 def _delayed(submission: Submission) -> bool:
     submission.refresh_from_db()
     assert submission.state != State.DONE, (submission.verdict, submission.message)
     return submission.state == State.QUEUED and "kept" in submission.delayed
+
+
+LEASES = 200
+WORKERS = 2
+BETWEEN = 8, 30
+"""How many submissions are done between two accidents."""
+
+
+@needs_root
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+def test_two_hundred_leases_among_accidents(transactional_db: None, settings: Any) -> None:
+    """Engines are restarted and killed, workers are killed: each submission ends once and whole, and nothing stays."""
+    settings.IN_FLIGHT_PER_LEARNER = settings.PROGRAMS_PER_MINUTE = LEASES
+    seed = random.SystemRandom().randrange(2**32)
+    print("seed", seed)
+    chance = random.Random(seed)
+    learners = [Learner.objects.create() for _ in range(LEASES // 4)]
+    with own_engine() as own, ExitStack() as left:
+        workers = [left.enter_context(worker("docker", DOCKER_HOST=own.url)) for _ in range(WORKERS)]
+        every = [
+            submissions.submit(chance.choice(learners), Kind.RUN, SLOW.format(seconds=round(chance.uniform(0, 2), 2)))
+            for _ in range(LEASES)
+        ]
+        ended = 0
+        while ended < LEASES:
+            ended = min(LEASES, ended + chance.randint(*BETWEEN))
+            wait_for(f"{ended} ends", lambda n=ended: _ended() >= n, 300)  # type: ignore[misc]
+            if chance.random() < 0.5:
+                number = chance.choice([signal.SIGTERM, signal.SIGKILL])
+                print(f"after {_ended()}: the engine gets {number.name}")
+                own.stop(number)
+                own.start()
+            else:
+                print(f"after {_ended()}: a worker is killed")
+                workers.pop(chance.randrange(WORKERS)).kill()
+                workers.append(left.enter_context(worker("docker", DOCKER_HOST=own.url)))
+        for submission in every:
+            assert done(submission)
+            assert submission.verdict == "", (submission.verdict, submission.message)
+            assert "".join(piece["text"] for piece in submission.output) == "on\nend\n"
+        print("tried more than once:", sum(submission.attempt > 1 for submission in every))
+        there = docker.DockerClient(own.url)
+        wait_for("no container to be left", lambda: not containers(there), WITHIN)
+        wait_for("those of killed workers to be gone", lambda: len(_boots(there)) <= WORKERS, WITHIN)
+        for each in workers:
+            each.stop()
+        wait_for("nothing to be left", lambda: not there.api.containers(all=True), WITHIN)
+        there.close()
+
+
+def _ended() -> int:
+    return Submission.objects.filter(state=State.DONE).count()
+
+
+def _boots(client: docker.DockerClient) -> set[str]:
+    """The workers, dead or alive, that have containers: also such as wait for somebody."""
+    return {each["Labels"]["lockstep.boot"] for each in client.api.containers(all=True)}
 
 
 def test_every_end_is_an_end(learner: Learner) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.grader.conftest import ROOT, wait_for
+from tests.grader.conftest import ROOT
+from tests.waiting import wait_for
 
 # Which Debian keeps off the path, and which refuses to run as root.
 PROGRAMS = os.pathsep.join([os.environ["PATH"], *map(str, Path("/usr/lib/postgresql").glob("*/bin"))])

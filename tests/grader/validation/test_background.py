@@ -13,8 +13,9 @@ from grader.validation.grading import grade
 from grader.validation.report import Grading
 from playground import packs, validations
 from playground.models import Revision, Validation
-from tests.grader.conftest import wait_for, worker
+from tests.grader.conftest import worker
 from tests.grader.validation.test_command import SOLUTIONS, challenge, solution
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("valkey")]
 

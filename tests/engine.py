@@ -1,0 +1,76 @@
+"""A Docker engine of a test's own, which it may stop, kill and set up as it likes."""
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import docker
+import pytest
+
+from sandbox.image import ensure_image
+from tests.waiting import wait_for
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may start a Docker engine of its own")
+
+
+class Engine:
+    """settings: as in the engine's daemon.json."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.folder = folder
+        self.url = f"unix://{folder}/engine.sock"
+        self._log = folder / "log"
+        config = folder / "daemon.json"
+        config.write_text(json.dumps(settings))
+        self._command = [
+            "dockerd",
+            *("--data-root", str(folder / "data"), "--exec-root", str(folder / "exec"), "-p", str(folder / "pid")),
+            *("-H", self.url, "--bridge=none", "--iptables=false", "--ip6tables=false", "--config-file", str(config)),
+        ]
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(self._command, stdout=log, stderr=log, start_new_session=True)
+        wait_for("the engine", self._answers, 60)
+
+    def _answers(self) -> bool:
+        assert self.process
+        assert self.process.poll() is None, self._log.read_text()[-2000:]
+        return subprocess.run(["docker", "-H", self.url, "version"], capture_output=True, check=False).returncode == 0
+
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        if self.process:
+            self.process.send_signal(number)
+            self.process.wait(60)
+            self.process = None
+
+    def has_processes(self) -> bool:
+        """Whether anything runs that the engine started."""
+        found = subprocess.run(["pgrep", "-f", str(self.folder)], capture_output=True, check=False)
+        return found.returncode == 0
+
+
+@contextmanager
+def own_engine(**settings: Any) -> Iterator[Engine]:
+    """One that runs and has the sandbox's image of the machine's own engine; it is gone at the end."""
+    # The engine makes sockets below its folder, whose paths may have 107 bytes: pytest's own folders are too deep.
+    with tempfile.TemporaryDirectory(prefix="lockstep-engine-", dir="/tmp") as folder:
+        own = Engine(Path(folder), **settings)
+        own.start()
+        try:
+            machines = docker.from_env()
+            there = docker.DockerClient(own.url)
+            there.images.load(b"".join(machines.images.get(ensure_image()).save(named=True)))
+            there.close()
+            machines.close()
+            yield own
+        finally:
+            own.stop()
+            wait_for("nothing of the engine to be left", lambda: not own.has_processes(), 60)
