@@ -195,6 +195,7 @@ def test_forged_questions_are_the_programs_failure(grade):
         before = served.VirtualServer.__init__
         def init(self, ask):
             before(self, lambda request: ask.__closure__ and ask.__globals__["json"] and ask(request) and {})
+            served.VirtualServer.__init__ = before  # and nobody sees that it was another
         served.VirtualServer.__init__ = init
     """)
     report = grade(source, SCENARIO, checks("virtual_time()", "fetch", TWO, SEEN), allow=PATCHING).report
