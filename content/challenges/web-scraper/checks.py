@@ -181,7 +181,7 @@ class FourTimes(_Scrape):
         yield _case(_tree([8, 16, 16]))
 
     def server(self, case):
-        return serve_http(self.pages(case), hold=4, patience=4)
+        return serve_http(self.pages(case), hold=4, patience=8)
 
     def check(self, case, result):
         super().check(case, result)
