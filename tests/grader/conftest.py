@@ -56,6 +56,7 @@ class Worker:
         wait_for(
             "the worker to be ready",
             lambda: any(" ready." in line for line in self.lines) or self.process.poll() is not None,
+            120,
         )
         assert self.process.poll() is None, "".join(self.lines)
 
