@@ -225,7 +225,7 @@ export class Panel {
       el("div", {}, el("strong", { class: "verdict-label", text: label || verdict }), explanation ? el("p", { text: explanation }) : null, this.#lesson(verdict)),
     );
     this.verdict.hidden = false;
-    if (!this.#told) this.#say(message);
+    if (!this.#told && verdict !== "ACCEPTED") this.#say(message);
     if (verdict === "RUNTIME_ERROR" || verdict === "SYNTAX_ERROR") this.#markTraceback(message || label);
   }
 

@@ -25,7 +25,7 @@ LEARNING_SCHEDULES = 100
 LEARNING_SECONDS = 0.2
 """Of processor time, to find out which of the program's operations are steps."""
 MOST_COUNTED = 2_000
-COUNTING_SECONDS = 0.5
+COUNTING_SECONDS = 0.3
 """Of processor time, to count the program's schedules; one that has more goes uncounted."""
 STEP_LIMIT = 20_000
 """After so many steps nobody goes on by hand."""
