@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lockstep.limits import Limits
+from sandbox.errors import SandboxLostError
 from sandbox.local import LocalSandbox
 from sandbox.pool import Lease, Sandbox
 from sandbox.protocol import Challenge, Done, Event, Fault, Moved, Output, RunDone
@@ -71,11 +73,23 @@ if os.fork() == 0:
 os.wait()
 """
 
+HOSTILE = sorted((Path(__file__).parents[1] / "hostile" / "programs").glob("*.py"))
+QUICK = {"fights_back", "setsid_double_fork", "shared_semaphores"}
+"""All of them are for the full tests."""
+
 
 @pytest.fixture
 def lease(sandbox: Sandbox) -> Iterator[Lease]:
     with sandbox.lease(Limits(), "a-test") as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def clean(sandbox: Sandbox) -> dict[str, Any]:
+    """What is to be seen in a fresh sandbox."""
+    with sandbox.lease(Limits(), "a-test") as fresh:
+        found: dict[str, Any] = json.loads(printed(tell(fresh, LOOK)))
+    return found
 
 
 def tell(lease: Lease, source: str, challenge: Challenge | None = None, **more: Any) -> list[Event]:
@@ -105,6 +119,23 @@ def test_what_is_left_behind_is_there_until_it_is_wiped(lease: Lease) -> None:
     assert {"left", "open", "link", "deep"} <= set(littered["folders"]["/tmp"])
     assert {"left", "open", "link"} <= set(littered["folders"]["/dev/shm"])
     assert littered["sockets"] != clean["sockets"]
+
+
+@pytest.mark.parametrize(
+    "program",
+    [pytest.param(each, id=each.stem, marks=() if each.stem in QUICK else pytest.mark.full) for each in HOSTILE],
+)
+def test_after_a_program_that_means_harm_the_next_run_sees_nothing_of_it_or_is_not_there(
+    sandbox: Sandbox, clean: dict[str, Any], program: Path
+) -> None:
+    limits = {"wall_seconds": 3, "cpu_seconds": 3, "memory_mib": 128, "processes": 64, "output_bytes": 100_000}
+    with sandbox.lease(Limits(), "a-test") as lease:
+        try:
+            tell(lease, program.read_text(), limits=limits)
+        except SandboxLostError:
+            return  # it has ended its own supervisor, which is then not there to be asked
+        if lease.renew():
+            assert {**json.loads(printed(tell(lease, LOOK))), "user": clean["user"]} == clean
 
 
 def test_every_run_has_a_user_of_its_own_and_what_the_last_had_is_refused_to_it(lease: Lease) -> None:
