@@ -261,11 +261,23 @@ class _Exploration:
                 self.diverged = str(error)
                 return
             self.strategy.observe(plan, execution.steps)
-            if settings.stop_at_failure and self._failing():
-                return
             if self.program.sharing.grow():
                 self.strategy.restart()
                 self.unfinished = False
+            if settings.stop_at_failure and self._settled():
+                return
+
+    def _settled(self) -> bool:
+        """Whether there is a failure, and nothing is left of the bounded search with fewer preemptions.
+
+        Something is when the very execution that failed showed another shared place: then the search begins again.
+        """
+        failing = self._failing()
+        if not failing:
+            return False
+        fewest = min(seen.preemptions for seen in failing)
+        bounded = self.strategy.searching if isinstance(self.strategy, Portfolio) else self.strategy
+        return not isinstance(bounded, Bounded) or bounded.level >= fewest
 
     def _witness(self, count: int) -> None:
         """Watches the scheduler so many times. What is known of the program stays as it is."""

@@ -28,6 +28,11 @@ class Portfolio:
         self._mix = {each.name: each for each in (Surw(rng), Pos(rng), Pct(rng), RandomWalk(rng))}
         self._from: Bounded | Surw | Pos | Pct | RandomWalk = self.bounded
 
+    @property
+    def searching(self) -> Bounded | None:
+        """The bounded search, while that goes on."""
+        return self.bounded if self._searching else None
+
     def next_plan(self) -> Plan | None:
         if self._searching:
             plan = self.bounded.next_plan()
