@@ -52,7 +52,8 @@ QUICK = {
 """One of each kind; all of them, everywhere, are for the full tests."""
 AT_ONCE = 3
 LIMITS = Limits(wall_seconds=3, cpu_seconds=3, memory_mib=128, processes=64, output_bytes=100_000, file_mib=8)
-TO_EXPLORE = Limits(wall_seconds=30, cpu_seconds=30)
+AMPLE = Limits(wall_seconds=30, cpu_seconds=30)
+"""For whoever shall not meet one, on a machine that has much else to do."""
 HONEST = protocol.Challenge(SCENARIO, HIDDEN)
 
 
@@ -71,7 +72,7 @@ class Program:
         allowed = said.get("allow", [])
         assert set(allowed) <= rules.ALLOWABLE
         explored = path in EXPLORED
-        self.limits = TO_EXPLORE if explored else LIMITS
+        self.limits = AMPLE if explored else LIMITS
         checks = HAMMER.replace("VISIBLE", "False") if explored else HIDDEN
         self.challenge = protocol.Challenge(SCENARIO, checks, forbid={**rules.effective({"allow": allowed})})
 
@@ -108,14 +109,14 @@ def survives(sandbox: Sandbox, program: Program) -> None:
     assert verdict in program.expected, f"{program.name}: {verdict}, {events}"
     for event in events:
         assert not isinstance(event, protocol.Output), f"{program.name}: the output of a hidden test"
-    honest, events = _verdict(sandbox, GOOD, HONEST)
+    honest, events = _verdict(sandbox, GOOD, HONEST, AMPLE)
     assert honest == Verdict.ACCEPTED, f"after {program.name}: {honest}, {events}"
 
 
 def all_survive(sandbox: Sandbox, programs: Iterable[Path], at_once: int = AT_ONCE) -> None:
     """Several at a time, as a worker does it; afterwards the worker and the machine hold no more than before."""
     mine = [program for program in map(Program, programs) if sandbox.kind in program.only]
-    _verdict(sandbox, GOOD, HONEST)  # what is kept for good (connections, the image's name) is there now
+    _verdict(sandbox, GOOD, HONEST, AMPLE)  # what is kept for good (connections, the image's name) is there now
     before = holdings(sandbox)
     with ThreadPoolExecutor(at_once) as workers:
         outcomes = [workers.submit(survives, sandbox, program) for program in mine]
