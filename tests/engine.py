@@ -1,5 +1,6 @@
 """A Docker engine of a test's own, which it may stop, kill and set up as it likes."""
 
+import contextlib
 import json
 import os
 import signal
@@ -57,10 +58,19 @@ class Engine:
             self.process.wait(60)
             self.process = None
 
-    def has_processes(self) -> bool:
-        """Whether anything runs that the engine started."""
-        found = subprocess.run(["pgrep", "-f", str(self.folder)], capture_output=True, check=False)
-        return found.returncode == 0
+    def clean(self) -> None:
+        """Ends and unmounts what a killed engine has left: nobody else knows of it."""
+        for number in self._processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        wait_for("nothing of the engine to be left", lambda: not self._processes(), 60)
+        mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+        for path in reversed([path for path in mounted if path.startswith(f"{self.folder}/")]):
+            subprocess.run(["umount", "--lazy", path], capture_output=True, check=False)
+
+    def _processes(self) -> list[int]:
+        found = subprocess.run(["pgrep", "-f", str(self.folder)], capture_output=True, text=True, check=False)
+        return [int(number) for number in found.stdout.split()]
 
 
 @contextmanager
@@ -79,4 +89,4 @@ def own_engine(**settings: Any) -> Iterator[Engine]:
             yield own
         finally:
             own.stop()
-            wait_for("nothing of the engine to be left", lambda: not own.has_processes(), 60)
+            own.clean()
