@@ -150,11 +150,11 @@ def test_a_slow_reader_costs_the_program_no_time(run):
 
     def slow(event):
         if isinstance(event, Output) and not waited.is_set():
-            waited.wait(1.5)
+            waited.wait(2.5)
             waited.set()
 
     source = "for n in range(30_000): print('x' * 99)\nprint('end')\n"
-    story = run(source, on_event=slow, wall_seconds=1.2, output_bytes=2**22)
+    story = run(source, on_event=slow, wall_seconds=2, output_bytes=2**22)
     assert story.run.measured.limit is None
     assert story.text().endswith("end\n")
 
