@@ -45,6 +45,8 @@ LONGEST_LIFE_SECONDS = 3600
 POOL_OWNER = "pool"
 """The owner of a sandbox that waits for one: labels cannot change once it has one. It ends with its worker, because
 the engine closes its input when the worker's connection is gone."""
+BOOT = "LOCKSTEP_BOOT"
+"""Of the environment: names what was started together, so that one who starts workers can remove what they made."""
 _ENGINE_SECONDS = 30
 _INODES = 4096
 _SECCOMP = json.dumps(json.loads(Path(__file__).with_name("image").joinpath("seccomp.json").read_text()))
@@ -59,7 +61,7 @@ class DockerSandbox(Sandbox):
 
     installation tells the containers of several Lockstep installations on one engine apart; runtime is "runc", or
     "runsc" for gVisor; cpus is how many CPUs one sandbox may keep busy. freethreaded is the image with a free-threaded
-    Python, which runs programs and does nothing else.
+    Python, which runs programs and does nothing else. boot is by default that of the environment, or of its own.
     """
 
     kind = "docker"
@@ -71,12 +73,13 @@ class DockerSandbox(Sandbox):
         cpus: float = 2.0,
         *,
         freethreaded: bool = False,
+        boot: str = "",
     ) -> None:
         self._installation = installation
         self._freethreaded = freethreaded
         self.runtime = runtime
         self._cpus = min(cpus, float(os.cpu_count() or 1))
-        self._boot = uuid.uuid4().hex
+        self._boot = boot or os.environ.get(BOOT) or uuid.uuid4().hex
         self._local = threading.local()
         self._clients: list[weakref.ref[Any]] = []
         self._image: str | None = None
@@ -202,11 +205,18 @@ class DockerSandbox(Sandbox):
                 log.warning("removing sandbox %s failed (attempt %d): %s", container[:12], attempt + 1, error)
         log.error("sandbox %s is left to the sweeper", container[:12])
 
-    def sweep(self, owner_lives: Callable[[str], bool]) -> int:
+    def remove_all(self) -> None:
+        """Removes every sandbox of this boot, whoever holds it."""
+        for each in self._made(f"{_BOOT}={self._boot}"):
+            self.remove(each["Id"])
+
+    def _made(self, label: str) -> list[dict[str, Any]]:
         with _engine("looking for sandboxes"):
-            found = self._api.containers(all=True, filters={"label": f"{_SANDBOX}={self._installation}"})
+            return list(self._api.containers(all=True, filters={"label": label}))
+
+    def sweep(self, owner_lives: Callable[[str], bool]) -> int:
         removed = 0
-        for each in found:
+        for each in self._made(f"{_SANDBOX}={self._installation}"):
             labels, owner = each["Labels"], each["Labels"].get(_OWNER, "")
             late = int(labels.get(_DEADLINE, 0)) < time.time()
             ended = each["State"] in ("exited", "dead")

@@ -33,7 +33,8 @@ class Engine:
         config = folder / "daemon.json"
         config.write_text(json.dumps(settings))
         self._command = [
-            "dockerd",
+            # Without a network of its own it would remove the bridge of the machine's engine.
+            *("unshare", "--net", "dockerd"),
             *("--data-root", str(folder / "data"), "--exec-root", str(folder / "exec"), "-p", str(folder / "pid")),
             *("-H", self.url, "--bridge=none", "--iptables=false", "--ip6tables=false", "--config-file", str(config)),
         ]

@@ -12,6 +12,7 @@ import signal
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from importlib.util import find_spec
@@ -27,8 +28,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.management.children import Child, ChildFailedError, die_with_parent
 from config.management.instance import HeldError, InstanceLock, check_port
+from sandbox.docker import BOOT, DockerSandbox
 from sandbox.errors import SandboxError, SandboxUnavailableError
-from sandbox.pool import Kind, provider
+from sandbox.pool import provider
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 QUEUES = "interactive,rejudge,validate"
@@ -90,7 +92,7 @@ class Up:
         self._selector = selectors.DefaultSelector()
         self._children: list[Child] = []
         self._hurry = False
-        self._environment: dict[str, str] = {}
+        self._environment: dict[str, str] = {BOOT: uuid.uuid4().hex}
 
     def run(self) -> None:
         """Until a signal (Stop) or a child that cannot be kept running (ChildFailedError) ends it."""
@@ -214,12 +216,11 @@ class Up:
 
     def _remove_sandboxes(self) -> None:
         """Those that the worker, had it to be killed, could not remove."""
-        # Imported here, where nobody waits for it.
-        from grader import pipeline
-        from grader.sandboxes import sandbox
-
+        if self._environment["SANDBOX"] != "docker":
+            return
         try:
-            sandbox(cast("Kind", self._environment["SANDBOX"])).sweep(lambda owner: not pipeline.is_ours(owner))
+            with closing(DockerSandbox(boot=self._environment[BOOT])) as sandboxes:
+                sandboxes.remove_all()
         except SandboxError as error:
             self._say("lockstep", f"sandboxes may be left: {error}")
 
