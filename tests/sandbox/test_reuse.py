@@ -68,7 +68,7 @@ answers = socket.socket(socket.AF_UNIX); answers.bind("\\0left"); answers.listen
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
-        answers.accept()
+        while True: answers.accept()
     os._exit(0)
 os.wait()
 """
