@@ -1,12 +1,14 @@
 """The host's half of the protocol over any byte stream, and how long it waits."""
 
 import random
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 from lockstep.limits import Limits
 from sandbox.errors import SandboxLostError, SandboxUnavailableError
+from sandbox.pool import Lease
 from sandbox.protocol import (
     VERSION,
     Decoder,
@@ -125,3 +127,30 @@ class Conversation:
     def _complaint(self) -> str:
         said = self._stream.complaint().strip()
         return f"; it said: {said[-1000:]}" if said else ""
+
+
+class StreamLease(Lease):
+    """A lease of a sandbox whose supervisor is at the other end of a stream. How it ends is for each kind to say."""
+
+    def __init__(self, stream: Stream, first_user: int | None) -> None:
+        self.first_user = first_user
+        self._stream = stream
+        self._conversation = Conversation(stream)
+        self._closed = threading.Event()
+        self._once = threading.Lock()
+
+    def alive(self) -> bool:
+        try:
+            return self._stream.receive(0) is None
+        except OSError:
+            return False
+
+    def work(self, request: Request) -> Iterator[Event]:
+        if self._closed.is_set():
+            raise SandboxLostError("the sandbox is closed")
+        return self._conversation.work(request)
+
+    def renew(self) -> bool:
+        users = self._conversation.renew()
+        self.first_user = users or self.first_user
+        return users is not None

@@ -25,12 +25,11 @@ from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.types import LogConfig
 
 from lockstep.limits import MIB, Limits
-from sandbox.conversation import Conversation, Stream, unused_users
+from sandbox.conversation import Stream, StreamLease, unused_users
 from sandbox.engine import connect
-from sandbox.errors import SandboxLostError, SandboxUnavailableError
+from sandbox.errors import SandboxUnavailableError
 from sandbox.image import ensure_freethreaded, ensure_image
-from sandbox.pool import Lease, Sandbox
-from sandbox.protocol import Event, Request
+from sandbox.pool import Sandbox
 from sandbox.turns import Waiting, wait_quietly
 
 log = logging.getLogger(__name__)
@@ -226,41 +225,22 @@ class DockerSandbox(Sandbox):
         return removed
 
 
-class DockerLease(Lease):
+class DockerLease(StreamLease):
     """One container."""
 
     def __init__(self, provider: DockerSandbox, container: str, stream: "Attached", first_user: int) -> None:
+        super().__init__(stream, first_user)
         self.id = container
-        self.first_user = first_user
         self._provider = provider
-        self._stream = stream
-        self._closed = threading.Event()
-        self._once = threading.Lock()
-        self._conversation = Conversation(stream)
+        self._attached = stream
         self.hello = self._conversation.hello()
-
-    def alive(self) -> bool:
-        try:
-            return self._stream.receive(0) is None
-        except OSError:
-            return False
-
-    def work(self, request: Request) -> Iterator[Event]:
-        if self._closed.is_set():
-            raise SandboxLostError("the sandbox is closed")
-        return self._conversation.work(request)
-
-    def renew(self) -> bool:
-        users = self._conversation.renew()
-        self.first_user = users or self.first_user
-        return users is not None
 
     def close(self) -> None:
         with self._once:
             if self._closed.is_set():
                 return
             self._closed.set()
-        self._stream.end()
+        self._attached.end()
         self._provider.remove(self.id)
 
 

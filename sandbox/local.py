@@ -17,14 +17,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from lockstep.limits import Limits
-from sandbox.conversation import Conversation, Stream, unused_users
-from sandbox.errors import SandboxLostError, SandboxUnavailableError
+from sandbox.conversation import Stream, StreamLease, unused_users
+from sandbox.errors import SandboxUnavailableError
 from sandbox.pool import Lease, Sandbox
-from sandbox.protocol import Event, Request
 from sandbox.turns import Waiting, wait_quietly
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -88,15 +87,13 @@ class LocalSandbox(Sandbox):
         return 0
 
 
-class _LocalLease(Lease):
+class _LocalLease(StreamLease):
     def __init__(self, folder: Path, limits: Limits) -> None:
         self._folder = folder
-        self._once = threading.Lock()
-        self._closed = False
-        self.first_user = unused_users() if os.geteuid() == 0 else None
+        first_user = unused_users() if os.geteuid() == 0 else None
         try:
             self._process = subprocess.Popen(
-                [*_unshare(), *_supervisor(folder, limits, self.first_user)],
+                [*_unshare(), *_supervisor(folder, limits, first_user)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -116,43 +113,27 @@ class _LocalLease(Lease):
         except OSError as error:
             raise SandboxUnavailableError(f"no local sandbox: {error}") from error
         self.id = f"local-{self._process.pid}"
-        self._stream = _Pipes(self._process)
-        self._conversation = Conversation(self._stream)
+        self._pipes = _Pipes(self._process)
+        super().__init__(self._pipes, first_user)
         try:
             self.hello = self._conversation.hello()
         except BaseException:
             self.close()
             raise
 
-    def work(self, request: Request) -> Iterator[Event]:
-        if self._closed:
-            raise SandboxLostError("the sandbox is closed")
-        return self._conversation.work(request)
-
-    def alive(self) -> bool:
-        try:
-            return self._stream.receive(0) is None
-        except OSError:
-            return False
-
-    def renew(self) -> bool:
-        users = self._conversation.renew()
-        self.first_user = users or self.first_user
-        return users is not None
-
     def close(self) -> None:
         with self._once:
-            if self._closed:
+            if self._closed.is_set():
                 return
-            self._closed = True
-            self._stream.end()
+            self._closed.set()
+            self._pipes.end()
             try:
                 self._process.wait(_END_SECONDS)
             except subprocess.TimeoutExpired:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait(_END_SECONDS)
-            self._stream.close()
+            self._pipes.close()
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
