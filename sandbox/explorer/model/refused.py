@@ -11,6 +11,7 @@ guest_files: set[str] = set()
 """The file names of the learner's modules."""
 
 PROCESSES = "starts a process, which runs outside the explorer's control; use a real run for it"
+_OTHERS = "is about processes, which run outside the explorer's control; use a real run for it"
 _NETWORK = "talks to the network, which the explorer does not model; use a real run for it"
 _SIGNALS = "is about signals, which the explorer does not model; use a real run for it"
 
@@ -28,12 +29,12 @@ MODULES = {
 }
 """Modules whose every call is refused; importing them is not."""
 
-OS_CALLS = (
+OS_CALLS = dict.fromkeys((
     "fork", "forkpty", "system", "popen", "posix_spawn", "posix_spawnp", "execv", "execve", "execvp", "execvpe",
     "execl", "execle", "execlp", "execlpe", "spawnl", "spawnle", "spawnlp", "spawnlpe", "spawnv", "spawnve", "spawnvp",
     "spawnvpe",
-    "kill", "killpg", "wait", "waitpid", "pipe", "abort", "_exit",
-)  # fmt: skip
+), PROCESSES) | dict.fromkeys(("kill", "killpg", "wait", "waitpid", "pipe", "abort", "_exit"), _OTHERS)  # fmt: skip
+"""Functions of `os` that are refused, and why."""
 
 
 def guest_line() -> int:
@@ -107,9 +108,9 @@ def build_os() -> types.ModuleType:
     """`os` without what makes or ends processes, and without fork hooks."""
     module = types.ModuleType("os", os.__doc__)
     module.__dict__.update(os.__dict__)
-    for name in OS_CALLS:
+    for name, why in OS_CALLS.items():
         if hasattr(os, name):
-            setattr(module, name, Refused(f"os.{name}", PROCESSES))
+            setattr(module, name, Refused(f"os.{name}", why))
     # The standard library's private copies must not register hooks with this process.
     module.__dict__["register_at_fork"] = lambda **_: None
     return module
