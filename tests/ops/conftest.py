@@ -17,6 +17,7 @@ import docker
 import pytest
 
 from config.management.commands.up import engine_answers
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parent.parent.parent
 COMMAND = [sys.executable, "manage.py", "up", "--with-parent"]
@@ -26,10 +27,7 @@ PATIENCE = 60.0
 
 def eventually(condition: Callable[[], bool], what: str) -> None:
     """Waits for a state. Fails with its name where it does not come."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"never seen: {what}"
-        time.sleep(0.02)
+    wait_for(what, condition, PATIENCE)
 
 
 def free_port() -> int:
