@@ -94,6 +94,9 @@ class Full(Schema):
     output: list[dict[str, Any]]
     report: dict[str, Any] | None
     """What an exploration found."""
+    python: str
+    """The interpreter that ran it, such as "3.13.5"; empty until it has ended."""
+    sandbox: str
 
 
 class NewMove(Schema):
@@ -360,4 +363,6 @@ def full(row: Submission) -> dict[str, Any]:
         "tests": [event for event in live.kept(row) if event["type"] == "result"],
         "output": row.output,
         "report": row.report,
+        "python": row.python,
+        "sandbox": row.sandbox,
     }

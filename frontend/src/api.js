@@ -46,12 +46,24 @@ async function request(method, path, body) {
   );
 }
 
+let answered = Promise.resolve();
+let remembered = false;
+
+// A visitor becomes a guest with the first thing sent. Of two sent at once each would make a guest, and the cookie of the
+// one would take from the page what belongs to the other: so they go one after the other until one was taken.
+function send(path, body) {
+  if (remembered) return request("POST", path, body);
+  const answer = answered.then(() => request("POST", path, body));
+  answered = answer.then(() => { remembered = true; }, () => {});
+  return answer;
+}
+
 /** @param {{kind: "run"|"explore"|"submit", source: string, challenge: string|null, stdin: string, schedule?: string, interpreter?: string}} submission */
-export const create = (submission) => request("POST", "/api/submissions", submission);
+export const create = (submission) => send("/api/submissions", submission);
 /** @param {{source: string, stdin: string, schedule?: string}} program */
-export const share = (program) => request("POST", "/api/shares", program);
+export const share = (program) => send("/api/shares", program);
 /** @param {{source: string, stdin: string, schedule: string, until: number}} move */
-export const move = (move) => request("POST", "/api/moves", move);
-export const tryLevel = (slug, schedule) => request("POST", `/api/levels/${encodeURIComponent(slug)}`, { schedule });
+export const move = (move) => send("/api/moves", move);
+export const tryLevel = (slug, schedule) => send(`/api/levels/${encodeURIComponent(slug)}`, { schedule });
 export const read = (id) => request("GET", `/api/submissions/${encodeURIComponent(id)}`);
-export const stop = (id) => request("POST", `/api/submissions/${encodeURIComponent(id)}/stop`);
+export const stop = (id) => send(`/api/submissions/${encodeURIComponent(id)}/stop`);

@@ -104,6 +104,7 @@ export class Panel {
   /** Shows a submission as GET /api/submissions/<id> gives it. */
   snapshot(submission) {
     this.#clear();
+    if (submission.python) this.on_running(submission);
     const tests = submission.tests ?? [];
     if (tests.length) this.on_tests({ tests: tests.map((test, nth) => ({ index: nth, ...test })) });
     for (const piece of submission.output ?? []) this.on_output(piece);

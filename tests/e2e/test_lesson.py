@@ -21,6 +21,17 @@ def test_a_guest_runs_an_example(site: Site) -> None:
     expect(cell.locator(".status-text")).to_have_text("Finished", timeout=GRADING_MS)
 
 
+def test_a_visitor_who_starts_two_examples_at_once_is_one_guest(site: Site) -> None:
+    site.page.goto(LESSON)
+    site.page.evaluate(
+        """() => { for (const cell of [...document.querySelectorAll("figure.cell")].slice(0, 2))
+                       cell.querySelector("button[aria-label^='Run example']").click(); }"""
+    )
+    for number in (0, 1):
+        status = site.page.locator("figure.cell").nth(number).locator(".status-text")
+        expect(status).to_have_text("Finished", timeout=GRADING_MS)
+
+
 def test_the_editor_is_fetched_only_when_an_example_is_edited(site: Site) -> None:
     sizes: dict[str, int] = {}
     site.page.on(

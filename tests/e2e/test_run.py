@@ -86,10 +86,11 @@ def test_a_reload_misses_nothing_and_doubles_nothing(site: Site) -> None:
     expect(site.panel).to_have_attribute("data-state", "running")
     site.finished()
     assert site.printed() == [f"tick {number}" for number in range(30)]
-    # And once it has ended, it is still there.
+    # And once it has ended, it is still there, and where it ran.
     site.page.reload()
     site.finished()
     assert site.printed() == [f"tick {number}" for number in range(30)]
+    expect(site.page.get_by_text(re.compile(r"^Ran on Python [\d.]+ in a \w+ sandbox\.$"))).to_be_visible()
 
 
 def test_a_lost_connection_is_told_and_made_up_for(site: Site) -> None:
