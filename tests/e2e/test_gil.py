@@ -8,15 +8,28 @@ from playwright.sync_api import expect
 from sandbox.image import ensure_freethreaded
 from tests.e2e.axe import violations
 from tests.e2e.site import GRADING_MS, Site
+from tests.waiting import wait_for
 
 # The second Python takes minutes to build where it is not there yet.
 pytestmark = [pytest.mark.browser, pytest.mark.docker, pytest.mark.full, pytest.mark.timeout(3600)]
 PROGRAM = "import sys\nprint('GIL:', sys._is_gil_enabled())\n"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def freethreaded() -> None:
-    ensure_freethreaded(build_python=True)
+@pytest.fixture(scope="module")
+def image() -> str:
+    return ensure_freethreaded(build_python=True)
+
+
+@pytest.fixture(autouse=True)
+def offered(site: Site, image: str) -> None:
+    """A worker has said that it has the image, which it does a moment after it began."""
+    assert image
+
+    def said() -> bool:
+        site.page.goto("/")
+        return site.page.locator("body").get_attribute("data-freethreaded") == "yes"
+
+    wait_for("a worker that offers the free-threaded Python", said)
 
 
 def test_a_program_runs_on_both_and_each_says_what_it_is(site: Site) -> None:
@@ -37,3 +50,18 @@ def test_a_program_runs_on_both_and_each_says_what_it_is(site: Site) -> None:
     page.keyboard.press("Enter")
     expect(both).to_have_count(0)
     expect(site.button("GIL or not")).to_be_focused()
+
+
+def test_the_lesson_lets_increments_be_lost_before_ones_eyes(site: Site) -> None:
+    page = site.page
+    page.goto("/lessons/the-gil/")
+    cell = page.locator("figure.cell").filter(has_text="for _ in range(100_000)")
+    cell.get_by_role("button", name="GIL or not").click()
+    both = page.get_by_role("region", name="With and without the GIL")
+    counts = []
+    for title in ("With the GIL", "Without the GIL"):
+        side = both.get_by_role("region", name=title, exact=True)
+        expect(side.locator(".panel[data-state=done]")).to_be_visible(timeout=2 * GRADING_MS)
+        counts.append(int(side.locator(".log-text").inner_text()))
+    assert counts[0] == 400_000
+    assert 100_000 <= counts[1] < 400_000

@@ -57,7 +57,7 @@ def test_it_can_be_explored(source: str, sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("containing", "possible"),
     [
-        ("    counter += 1", {"2\n", "1\n"}),
+        ("global counter\n    counter += 1", {"2\n", "1\n"}),
         ("asks the bank", {"Ada has a seat\nAlan has a seat\nseats left: -1\n"}),
         ("words[word] += 1", {"{'lock': 2}\n", "{'lock': 1}\n"}),
         ("work.put(END)", {"got 0\ngot 1\ngot 2\ngot 3\ngot 4\n"}),
