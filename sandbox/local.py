@@ -138,7 +138,7 @@ class _LocalLease(StreamLease):
 
 
 def _supervisor(folder: Path, limits: Limits, first_user: int | None) -> list[str]:
-    command = [sys.executable, "-sP", "-m", "sandbox.guest.supervisor"]
+    command = [sys.executable, "-sP", "-m", "sandbox.guest"]
     if first_user is None:
         return [*command, "--folder", str(folder / "work"), *(["--loopback"] if _unshare() else [])]
     command += ["--first-user", str(first_user)]

@@ -1,7 +1,8 @@
 """`python -m bench.sandbox`: what a sandbox costs, in one run on one machine, against what it is made of.
 
-    latency      lease to first event and lease to finished of a small program: warm, cold `docker run` of the same
-                 image's Python, a bare subprocess of this Python
+    latency      lease to first event and lease to finished of a small program: warm, with the pool full, and while it
+                 makes the one that the last lease took; cold `docker run` of the same image's Python; a bare subprocess
+                 of this Python
     throughput   graded submissions a second, each in a fresh container of the pool, and the CPU seconds of each (of the
                  whole machine, as /proc/stat has it), against creating, starting and removing a container that does
                  nothing: under the same options, and without some of them, which shows what they cost
@@ -35,6 +36,8 @@ CHALLENGE = Challenge(
     "    def check(self, case, result):\n        self.equal(result.value, 1)\n",
 )
 LIMITS = Limits()
+FLOOR = 3
+"""Sandboxes that the pool keeps ready."""
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -65,10 +68,11 @@ def machine_cpu() -> float:
 # ------------------------------------------------------------------------------------------------------- latency
 
 
-def warm(pool: WarmPool, times: int) -> dict[str, Any]:
+def warm(pool: WarmPool, times: int, ready: int) -> dict[str, Any]:
+    """With so many sandboxes ready at each lease."""
     first, finished = [], []
     for _ in range(times):
-        while not pool.ready:
+        while pool.ready < ready:
             time.sleep(0.01)
         began = time.perf_counter()
         with pool.lease(LIMITS, "bench") as lease:
@@ -173,15 +177,16 @@ def main() -> None:
     docker = DockerSandbox(installation="lockstep-bench")
     image = docker.check().rsplit(maxsplit=1)[-1]
     found: dict[str, Any] = {"load_before": os.getloadavg()[0], "processors": os.cpu_count()}
-    pool = WarmPool(docker, floor=3, ceiling=8)
+    pool = WarmPool(docker, floor=FLOOR, ceiling=8)
     docker_run = ["docker", "run", "--rm", "--network=none", "--entrypoint=python3.13", image, "-c", PROGRAM]
     found["latency"] = {
-        "warm": warm(pool, options.times),
+        "warm": warm(pool, options.times, FLOOR),
+        "warm, refilling": warm(pool, options.times, 1),
         "docker run": command(docker_run, max(5, options.times // 4)),
         "subprocess": command([sys.executable, "-c", PROGRAM], options.times),
     }
     for name, kind in found["latency"].items():
-        say(f"{name:12} first event {kind['first_event']}  finished {kind['finished']}")
+        say(f"{name:16} first event {kind['first_event']}  finished {kind['finished']}")
     found["throughput"] = {"graded": costs(lambda: grade(pool), options.times, options.at_once)}
     pool.close()
     same: dict[str, Any] = {**docker._host_config(LIMITS)}

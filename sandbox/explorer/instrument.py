@@ -22,7 +22,7 @@ What is not touched: annotations, patterns, names of imports, functions and clas
 """
 
 import ast
-import secrets
+import os
 import symtable
 import types
 import warnings
@@ -66,7 +66,7 @@ _LIBRARY = {
 
 _LAZY = frozenset(("enumerate", "reversed", "zip", "iter"))
 
-_SECRET = secrets.token_hex(16)
+_SECRET = os.urandom(16).hex()
 HOOK = {name: f"{_SECRET} {name}" for name in ("r", "s", "h", "l", "k", "g", "w", "loop", "i", "n", "y", "Abort")}
 """What stands for each hook among the constants of compiled code until bind() puts the hook there."""
 

@@ -7,7 +7,6 @@ limit it meets, and makes sure that nothing of it is left.
 import contextlib
 import math
 import os
-import secrets
 import signal
 import socket
 import time
@@ -87,7 +86,7 @@ class Subject:
                 os.close(descriptor)
             os.close(answers_write)
             theirs.close()
-        word = secrets.token_hex(16)
+        word = os.urandom(16).hex()  # secrets would load a library of ciphers, 5 ms of each start
         self.peer = Peer(self._yard.loop, ours.detach(), FROM_LEARNER, word)
         self.peer.send({"type": "word", "word": word})
         limit, loop = self._limits.output_bytes, self._yard.loop

@@ -12,6 +12,7 @@ ends at once: process 1 takes all others with it.
 
 import argparse
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -499,6 +500,8 @@ def main() -> None:
     if zygote.child_role is not None:
         zygote.child_role()  # the learner's program, or the checker: ends as the interpreter does
         return
+    gc.freeze()
+    gc.enable()
     loop = Loop()
     reaper = Reaper(loop)
     ours = {zygote.pid}
@@ -523,7 +526,3 @@ def _end(yard: Yard) -> NoReturn:
                 os.kill(each.pid, signal.SIGKILL)
         yard.reaper.reap()
     os._exit(0)
-
-
-if __name__ == "__main__":
-    main()

@@ -63,8 +63,8 @@ def _serve(line: socket.socket) -> Callable[[], None] | None:
             os.dup2(nothing.fileno(), number, inheritable=True)
     with LIBRARY.installed():
         pass  # the explorer's copies of the standard library: made here once, no process has to make them
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # and no collection in a process of the learner's goes through what they all share
+    gc.enable()
     while True:
         data, descriptors, _, _ = socket.recv_fds(line, _MAX, 16)
         if not data:

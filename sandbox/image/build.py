@@ -47,7 +47,7 @@ FROM {python} AS python
 FROM {image}
 COPY --from=python /opt/freethreaded /opt/freethreaded
 RUN /opt/freethreaded/bin/python3.13t -m compileall -q -j 0 /opt/freethreaded/lib /opt/lockstep
-ENTRYPOINT ["/opt/freethreaded/bin/python3.13t", "-sP", "-m", "sandbox.guest.supervisor"]
+ENTRYPOINT ["/opt/freethreaded/bin/python3.13t", "-sP", "-m", "sandbox.guest"]
 """
 _GUEST = (
     "lockstep",
