@@ -157,15 +157,16 @@ def holdings(docker: DockerSandbox) -> dict[str, int]:
 
 
 def growth(docker: DockerSandbox, times: int, at_once: int) -> dict[str, Any]:
-    def one(_: int) -> None:
-        grade(docker)
+    def some(count: int) -> None:
+        for _ in range(count):
+            grade(docker)
 
     with ThreadPoolExecutor(at_once) as workers:
-        list(workers.map(one, range(5 * at_once)))
+        list(workers.map(some, [5] * at_once))
         before = holdings(docker)
-        list(workers.map(one, range(times)))
+        list(workers.map(some, [times // at_once] * at_once))
         after = holdings(docker)
-    return {"submissions": times, "before": before, "after": after}
+    return {"submissions": times // at_once * at_once, "before": before, "after": after}
 
 
 def main() -> None:

@@ -60,13 +60,19 @@ class Gate:
             if here in self._held:
                 self._held.remove(here)
 
+    def fewer_are_possible(self) -> None:
+        """A request has ended: those that are held may be all that can still come."""
+        if self._held:
+            self._consider()
+
     def _consider(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
         loop = asyncio.get_running_loop()
-        if len(self._held) < min(self._hold, self._possible()):
+        possible = self._possible()
+        if len(self._held) < min(self._hold, possible):
             self._timer = loop.call_later(self._patience, self._give_up)
-        elif self._linger:
+        elif self._linger and len(self._held) < possible:
             self._timer = loop.call_later(self._linger, self._release)
         else:
             self._release()
@@ -247,6 +253,7 @@ class HttpServer:
 
     def _end(self, request: _Request, outcome: Outcome) -> None:
         request.ended, request.outcome = self._now(), outcome
+        self._gate.fewer_are_possible()
 
     @property
     def fault(self) -> BaseException | None:

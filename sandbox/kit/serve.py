@@ -147,7 +147,8 @@ def serve_http(
 
     hold: no page is given before that many requests are in flight, or all that whoever has read the pages given so far
     (and knows start) can ask for. After patience seconds in vain as in serve(). linger: how many seconds must pass
-    without another request before held pages are given, so that whoever asks for too many at once shows it.
+    without another request before held pages are given, so that whoever asks for too many at once shows it; none pass
+    where there is nothing left to ask for.
     """
     _check(hold, patience)
     return Site(dict(pages), start, hold, patience, linger)

@@ -1,7 +1,10 @@
 """What answers a learner's requests from the checker's side, in virtual time and over a real network."""
 
+import asyncio
+
 import pytest
 
+from sandbox.guest.web import Gate
 from tests.sandbox.test_run import code
 
 SCENARIO = """
@@ -113,6 +116,25 @@ def test_who_asks_one_by_one_starves(grade):
     blocking = "def f(call):\n    return [call('a'), call('b')]\n"
     report = grade(blocking, SCENARIO, checks("real()", "call", server, check)).report
     assert (report.verdict, report.message) == ("WRONG_ANSWER", "starved at 1")
+
+
+def test_who_is_held_goes_on_when_nobody_else_can_come() -> None:
+    """On a busy host the next request can come while one that was let go on has not ended yet."""
+
+    async def scene() -> bool:
+        unanswered = {"a", "b"}
+        gate = Gate(hold=2, patience=3600, linger=0, possible=lambda: len(unanswered))
+        await asyncio.gather(gate.passing(), gate.passing())
+        unanswered = {"b", "c"}
+        last = asyncio.create_task(gate.passing())
+        await asyncio.sleep(0)
+        assert not last.done()
+        unanswered = {"c"}
+        gate.fewer_are_possible()
+        await asyncio.wait_for(last, 30)
+        return gate.starved
+
+    assert not asyncio.run(scene())
 
 
 SITE = (

@@ -161,8 +161,8 @@ class AtMost(_Scrape):
     """At most `max_workers` requests are in flight at once."""
 
     def cases(self, rng):
-        yield _case(_tree([6, 12]), 3)
-        yield _case(_tree([24]))
+        yield _case(_tree([6, 6]), 3)
+        yield _case(_tree([16]))
 
     def server(self, case):
         limit = case["max_workers"][0] if case["max_workers"] else 8
@@ -195,7 +195,7 @@ class EachOnEverySchedule(Test):
     """Fetches each page once, also when two threads find the same link at the same moment."""
 
     scenario = "scrape_with_our_urlopen"
-    mode = explore(schedules=100)
+    mode = explore(schedules=50)
     where_modelled = True
 
     def cases(self, rng):
