@@ -258,7 +258,9 @@ class _Exploration:
         told = []
         if finding["problem"] is not None:
             told.append(self._failures[int(finding["problem"])].detail)
-        if finding["error"] is not None:
+        if finding["kind"] == "not modelled":
+            pass  # the message says it all; that the scheduler's own exception ended it helps nobody
+        elif finding["error"] is not None:
             told.append(failure_from_wire(finding["error"]).traceback)
         elif finding["kind"] == "lost exception":
             told.append(f"In thread {finding['lost_in']}:\n{failure_from_wire(finding['lost']).traceback}")

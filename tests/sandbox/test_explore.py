@@ -233,9 +233,10 @@ def test_what_is_not_modelled_is_forbidden_with_the_call_and_its_line(grade):
         # The call is one of asyncio's own; no word is told that is not the program's.
         "awaited": ("a process, the network or a signal in line 25.", 25),
     }
-    story = grade(NOT_MODELLED, ONE, not_modelled(told))
+    story = grade(NOT_MODELLED, ONE, not_modelled(told, "    visible = True\n"))
     for test, (words, line) in zip(story.tests, told.values(), strict=True):
         assert (test.report.verdict, test.report.line) == ("FORBIDDEN", line), test
+        assert "NotModelledError" not in test.report.detail
         assert words in test.report.message, test
 
 
