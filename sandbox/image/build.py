@@ -18,7 +18,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import docker
 import requests
@@ -60,6 +60,8 @@ _GUEST = (
     "sandbox/explorer",
 )
 _PACKAGES = "python3,python3-greenlet"
+_EPOCH = "1754697600"
+"""No file of a base is younger than the release of that Debian, so that the same packages make the same base."""
 _BUILD_SECONDS = 600
 _PYTHON_SECONDS = 3600
 _KEPT_IMAGES = 5
@@ -186,14 +188,25 @@ def _only_one(image: str) -> Iterator[None]:
 
 
 def _build(client: docker.DockerClient, wanted: str) -> None:
-    base = _base(client)
-    _say(f"building the sandbox's image {wanted} from {base}")
-    _make(client, wanted, _context(), network=base != LOCAL_BASE, BASE=base)
+    make(client, wanted)
     _forget_old_images(client, NAME)
 
 
+def make(client: docker.DockerClient, wanted: str, *, nocache: bool = False) -> None:
+    """Builds the image under that name, whether it is there or not. Raises SandboxUnavailableError."""
+    base = _base(client)
+    _say(f"building the sandbox's image {wanted} from {base}")
+    _make(client, wanted, _context(), network=base != LOCAL_BASE, nocache=nocache, BASE=base)
+
+
 def _make(
-    client: docker.DockerClient, wanted: str, context: io.BytesIO, *, network: bool = False, **arguments: str
+    client: docker.DockerClient,
+    wanted: str,
+    context: io.BytesIO,
+    *,
+    network: bool = False,
+    nocache: bool = False,
+    **arguments: str,
 ) -> None:
     try:
         client.images.build(
@@ -202,6 +215,7 @@ def _make(
             tag=wanted,
             buildargs=arguments,
             network_mode=None if network else "none",
+            nocache=nocache,
             rm=True,
             forcerm=True,
         )
@@ -218,12 +232,19 @@ def _forget_old_images(client: docker.DockerClient, name: str) -> None:
 
 
 def _context() -> io.BytesIO:
-    return _packed({"Dockerfile": _DOCKERFILE.read_bytes(), **{name: file.read_bytes() for name, file in _files()}})
+    files = {f"opt/lockstep/{name}": file.read_bytes() for name, file in _files()}
+    return _packed({"Dockerfile": _DOCKERFILE.read_bytes(), **files})
 
 
 def _packed(files: Mapping[str, bytes]) -> io.BytesIO:
+    """A tar archive of files and of their folders, with nothing in it that depends on when it is made."""
+    folders = sorted({str(each) for name in files for each in PurePosixPath(name).parents if each.name})
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
+        for name in folders:
+            entry = tarfile.TarInfo(name)
+            entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+            archive.addfile(entry)
         for name, content in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
@@ -241,19 +262,24 @@ def _base(client: docker.DockerClient) -> str:
         client.images.pull(REGISTRY_BASE)
     except (APIError, requests.RequestException) as error:
         _say(f"no registry gives {REGISTRY_BASE} ({str(error)[:200]}): making a base of Debian packages")
-        _bootstrap(client)
+        _import_base(client)
         return LOCAL_BASE
     return REGISTRY_BASE
 
 
-def _bootstrap(client: docker.DockerClient) -> None:
+def _import_base(client: docker.DockerClient) -> None:
     with tempfile.TemporaryDirectory(prefix="lockstep-base-") as folder:
         archive = Path(folder) / "base.tar"
-        options = ["--variant=minbase", f"--include={_PACKAGES}"]
-        options += [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale")]
-        _mmdebstrap(options, str(archive), _BUILD_SECONDS)
+        bootstrap(archive)
         repository, _, name = LOCAL_BASE.partition(":")
         client.api.import_image_from_file(str(archive), repository=repository, tag=name)
+
+
+def bootstrap(archive: Path) -> None:
+    """Makes a base of Debian packages. Raises SandboxUnavailableError."""
+    options = ["--variant=minbase", f"--include={_PACKAGES}"]
+    options += [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in ("doc", "man", "locale")]
+    _mmdebstrap(options, str(archive), _BUILD_SECONDS)
 
 
 def _mmdebstrap(options: Sequence[str], archive: str, seconds: float) -> None:
@@ -268,6 +294,7 @@ def _mmdebstrap(options: Sequence[str], archive: str, seconds: float) -> None:
         text=True,
         timeout=seconds,
         check=False,
+        env={**os.environ, "SOURCE_DATE_EPOCH": _EPOCH},
     )
     if made.returncode:
         raise SandboxUnavailableError(f"mmdebstrap failed: {made.stderr.strip()[-2000:]}")

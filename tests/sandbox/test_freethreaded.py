@@ -12,7 +12,9 @@ from tests.sandbox.conftest import INSTALLATION, do
 COUNTER = """import sys, threading
 class Counter:
     value = 0
+ready = threading.Barrier(4)
 def work():
+    ready.wait()
     for _ in range(100_000):
         Counter.value += 1
 threads = [threading.Thread(target=work) for _ in range(4)]
