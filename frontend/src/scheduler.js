@@ -6,6 +6,7 @@ import { button, el, icon } from "./dom.js";
 import { Interleaving } from "./interleaving.js";
 import { endingLook } from "./outcomes.js";
 import { threadTag } from "./threads.js";
+import { Tried } from "./tried.js";
 
 const WORDS = {
   begin: "begins", read: "reads", write: "writes", call: "calls", iterate: "takes the next of", acquire: "takes", release: "releases",
@@ -25,7 +26,7 @@ export class Scheduler {
   #busy = false;
   #shown = null;
   #schedules = null;
-  #tried = new Set();
+  #tried;
 
   /**
    * @param {{source: string, stdin?: string}} program
@@ -36,6 +37,7 @@ export class Scheduler {
    */
   constructor(program, { onStep = () => {}, toLine = null, onEnd = () => {}, onMove = () => {}, onClose = null } = {}) {
     this.#program = { stdin: "", ...program };
+    this.#tried = new Tried(this.#program);
     this.#onStep = onStep;
     this.#toLine = toLine;
     this.#onEnd = onEnd;
@@ -119,7 +121,7 @@ export class Scheduler {
         this.#goTo(this.#at + 1);
         this.#schedules ??= move.schedules;
         if (!move.position) {
-          this.#tried.add(move.trace.schedule);
+          if (this.#schedules !== null) this.#tried.add(move.trace.schedule);
           this.#onEnd(move);
         }
         this.#sayTried();

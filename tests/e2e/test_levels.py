@@ -76,3 +76,5 @@ def test_one_is_played_with_the_keyboard(site: Site) -> None:
     expect(page.locator(".chip-good")).to_be_visible()
     expect(page.get_by_role("heading", name="Explanation")).to_be_visible()
     assert found + violations(page) == []
+    page.reload()
+    expect(tried).to_have_text(re.compile(r"2 of \d\d schedules tried"), timeout=GRADING_MS)
