@@ -47,6 +47,8 @@ the engine closes its input when the worker's connection is gone."""
 BOOT = "LOCKSTEP_BOOT"
 """Of the environment: names what was started together, so that one who starts workers can remove what they made."""
 _ENGINE_SECONDS = 30
+_START_SECONDS = 30
+"""After which a container that was made and is not started never will be."""
 _INODES = 4096
 _SECCOMP = json.dumps(json.loads(Path(__file__).with_name("image").joinpath("seccomp.json").read_text()))
 """The system calls that a sandbox may make; the file gives a reason for each line."""
@@ -219,6 +221,8 @@ class DockerSandbox(Sandbox):
             labels, owner = each["Labels"], each["Labels"].get(_OWNER, "")
             late = int(labels.get(_DEADLINE, 0)) < time.time()
             ended = each["State"] in ("exited", "dead")
+            # Its worker was killed, or lost the engine, right after making it.
+            ended = ended or (each["State"] == "created" and time.time() - each["Created"] > _START_SECONDS)
             if late or ended or (owner != POOL_OWNER and not owner_lives(owner)):
                 self.remove(each["Id"])
                 removed += 1

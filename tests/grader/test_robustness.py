@@ -162,27 +162,31 @@ def test_two_hundred_leases_among_accidents(transactional_db: None, settings: An
             assert "".join(piece["text"] for piece in submission.output) == "on\nend\n"
         print("tried more than once:", sum(submission.attempt > 1 for submission in every))
         there = docker.DockerClient(own.url)
+        left.callback(there.close)
+        left.callback(lambda: print(*_all(there).items(), sep="\n"))
         wait_for("no container to be left", lambda: not containers(there), WITHIN)
         wait_for("those of killed workers to be gone", lambda: len(_boots(there)) <= WORKERS, WITHIN)
         for each in workers:
             each.stop()
-        stale = _all(there)
+        stale = _all(there).keys()
         with worker("docker", DOCKER_HOST=own.url):
-            wait_for("what they left to be gone", lambda: not stale & _all(there), WITHIN)
-        there.close()
+            wait_for("what they left to be gone", lambda: not stale & _all(there).keys(), WITHIN)
 
 
 def _ended() -> int:
     return Submission.objects.filter(state=State.DONE).count()
 
 
-def _all(client: docker.DockerClient) -> set[str]:
-    return {str(each["Id"]) for each in client.api.containers(all=True)}
+def _all(client: docker.DockerClient) -> dict[str, tuple[str, str, str]]:
+    """Of every container its state, its owner and the worker, dead or alive, that made it."""
+    return {
+        each["Id"]: (each["State"], each["Labels"]["lockstep.owner"], each["Labels"]["lockstep.boot"])
+        for each in client.api.containers(all=True)
+    }
 
 
 def _boots(client: docker.DockerClient) -> set[str]:
-    """The workers, dead or alive, that have containers: also such as wait for somebody."""
-    return {each["Labels"]["lockstep.boot"] for each in client.api.containers(all=True)}
+    return {boot for _, _, boot in _all(client).values()}
 
 
 def test_every_end_is_an_end(learner: Learner) -> None:

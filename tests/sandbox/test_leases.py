@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from lockstep.limits import Limits
-from sandbox.docker import DockerSandbox
+from sandbox.docker import POOL_OWNER, DockerSandbox
 from sandbox.errors import SandboxLostError, SandboxUnavailableError
 from sandbox.pool import Lease
 from sandbox.protocol import Event, Hello, Output
@@ -155,6 +155,15 @@ def test_sweep_removes_what_is_past_its_longest_life(docker, monkeypatch):
     monkeypatch.setattr("sandbox.docker.LONGEST_LIFE_SECONDS", -1)
     with docker.lease(Limits(), "alive"):
         assert docker.sweep(lambda owner: True) == 1
+
+
+@pytest.mark.docker
+def test_sweep_removes_what_its_worker_made_and_did_not_live_to_start(docker, monkeypatch):
+    made = docker._create(docker._current_image(), Limits(), POOL_OWNER, 100_000)
+    assert docker.sweep(lambda owner: True) == 0
+    monkeypatch.setattr("sandbox.docker._START_SECONDS", -60)
+    assert docker.sweep(lambda owner: True) == 1
+    assert made not in [each["Id"] for each in docker._made(f"lockstep.sandbox={INSTALLATION}")]
 
 
 @pytest.mark.docker
