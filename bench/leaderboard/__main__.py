@@ -107,7 +107,8 @@ FILL = """
         SELECT i, CASE WHEN i <= <learners> THEN i ELSE 1 + <learners> * one / 1000000 * one / 1000000 END AS person,
             1 + <challenges> * two / 1000000 AS task, three < 400000 AS accepted, <at> AS at FROM chosen;
     INSERT INTO playground_submission (id, learner_id, kind, revision_id, source, stdin, schedule, seed, created, state,
-            queue, published, delayed, attempt, failures, verdict, message, finished, interpreter, python, sandbox, output)
+            queue, published, delayed, attempt, failures, verdict, message, finished, interpreter, python, sandbox,
+            output)
         SELECT <id>, learner, 'submit', revision, 'x = 1', '', '', 0, at, 'done', 'interactive',
             at, '', 1, 0, CASE WHEN accepted THEN 'ACCEPTED' ELSE 'RACE' END, '', at, '', '', '', '[]'
         FROM (SELECT sent.i, playground_learner.id AS learner, task.revision, sent.at, sent.accepted FROM sent
