@@ -92,7 +92,7 @@ def test_a_good_challenge_is_green(content: Path) -> None:
     table = [line.split() for line in done.stdout.splitlines()]
     assert ["+", "adds.py", "ok", "ok", "ACCEPTED"] in [line[:5] for line in table]
     assert ["-", "adds_three.py", "ok", "wrong", "WRONG_ANSWER"] in [line[:5] for line in table]
-    assert "challenges: 1, with errors: 0; gradings: 7, seeds: 1, " in done.stdout
+    assert "challenges: 1, levels: 0, with errors: 0; gradings: 7, seeds: 1, " in done.stdout
     assert done.stderr.startswith("0 of 8 gradings, about ")
 
 
@@ -126,6 +126,60 @@ def test_everything_that_is_wrong_is_said_at_once(content: Path) -> None:
     for text in expected:
         assert sum(text in each for each in found["bad"]) == 1, (text, found["bad"])
     assert len(found["bad"]) == len(expected)
+
+
+LOSES = """\
+import threading
+
+count = 0
+
+
+def increment():
+    global count
+    count += 1
+
+
+threads = [threading.Thread(target=increment) for _ in range(2)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert count == 2
+"""
+
+
+def level(content: Path, slug: str, program: str, goal: str = "exception", par: int = 1) -> None:
+    folder = content / "levels" / slug
+    folder.mkdir(parents=True)
+    (folder / "level.toml").write_text(f'title = "T"\nsummary = "S"\ngoal = "{goal}"\npar = {par}\n')
+    (folder / "program.py").write_text(program)
+    for name in ("text.md", "explanation.md"):
+        (folder / name).write_text("Words.\n")
+
+
+def test_levels_are_tried_and_what_is_wrong_with_them_is_said(content: Path) -> None:
+    level(content, "good", LOSES)
+    level(content, "by-itself", LOSES.replace("assert count == 2", "assert count == 1"))
+    level(content, "never", LOSES, goal="deadlock")
+    level(content, "two-for-par", LOSES, par=2)
+    level(content, "a-process", "import os\nos.fork()\n")
+    done = validate(content, "good", "by-itself", "never", "two-for-par", "a-process", "--json")
+    assert done.returncode == 1, done.stderr
+    said = {
+        one["slug"]: (one["fewest"], [each["text"] for each in one["problems"]])
+        for one in json.loads(done.stdout)["levels"]
+    }
+    assert said["good"] == (1, [])
+    assert said["by-itself"] == (None, ["the plain schedule ends with an exception: nothing is left to be done"])
+    assert said["two-for-par"] == (1, ["par is 2, and the fewest interruptions that do it are 1"])
+    fewest, (problem,) = said["never"]
+    assert (fewest, problem.partition(" schedules ")[2]) == (None, "ends with a deadlock")
+    fewest, (problem,) = said["a-process"]
+    assert (fewest, problem.partition(": ")[0]) == (None, "its program cannot be explored")
+    assert "os.fork" in problem
+    green = validate(content, "good")
+    assert green.returncode == 0, green.stdout
+    assert "good\n  level: reached with 1 (par 1), " in green.stdout
 
 
 @pytest.mark.parametrize(
