@@ -64,7 +64,8 @@ _EPOCH = "1754697600"
 """No file of a base is younger than the release of that Debian, so that the same packages make the same base."""
 _BUILD_SECONDS = 600
 _PYTHON_SECONDS = 3600
-_KEPT_IMAGES = 5
+_KEPT_IMAGES = 12
+"""Of each kind. They differ by a few megabytes, and several checkouts may use one engine."""
 
 
 def _files() -> Iterator[tuple[str, Path]]:
