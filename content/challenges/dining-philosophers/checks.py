@@ -66,7 +66,8 @@ class AnyTwoWhoAreNotNeighbours(Test):
     """Any two who are not neighbours can eat at the same time."""
 
     scenario = "wait_for_another"
-    mode = explore(schedules=40)
+    # Where everybody reaches for one side first, few schedules let two of them eat: a seventh of them for some pairs.
+    mode = explore(schedules=120)
 
     def cases(self, rng):
         for one, other in ((0, 2), (0, 3), (1, 3), (1, 4), (2, 4)):
