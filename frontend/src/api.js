@@ -46,15 +46,15 @@ async function request(method, path, body) {
   );
 }
 
+let known = document.documentElement.dataset.known === "yes";
 let answered = Promise.resolve();
-let remembered = false;
 
 // A visitor becomes a guest with the first thing sent. Of two sent at once each would make a guest, and the cookie of the
 // one would take from the page what belongs to the other: so they go one after the other until one was taken.
 function send(path, body) {
-  if (remembered) return request("POST", path, body);
+  if (known) return request("POST", path, body);
   const answer = answered.then(() => request("POST", path, body));
-  answered = answer.then(() => { remembered = true; }, () => {});
+  answered = answer.then(() => { known = true; }, () => {});
   return answer;
 }
 
