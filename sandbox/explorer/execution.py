@@ -97,6 +97,10 @@ class Execution:
     """(thread id, thread id, kind): the first waited for the second. Kinds: "lock", it waited for a lock that the other
     held; "try", it asked for one and did not wait; "notify", it waited until the other notified it (a condition, a
     semaphore, an event, a queue)."""
+    judged: bool = False
+    """Whether the judge has seen it."""
+    problem: str | None = None
+    """What the judge found wrong with it."""
 
 
 class Runner:

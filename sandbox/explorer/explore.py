@@ -345,7 +345,10 @@ class _Exploration:
     def _problem(self, execution: Execution) -> str | None:
         if self.judge is None or execution.outcome.failed:
             return None
-        return self.judge(execution)
+        # Once, and before the next one runs: the judge may look at what the execution has left, such as a server.
+        if not execution.judged:
+            execution.judged, execution.problem = True, self.judge(execution)
+        return execution.problem
 
     # Judging
 

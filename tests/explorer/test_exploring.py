@@ -239,6 +239,34 @@ def test_an_entry_with_a_judge() -> None:
     assert report.executions < 100
 
 
+@pytest.mark.parametrize("strategy", NAMES)
+def test_a_judge_is_asked_once_about_each_execution_and_before_the_next(strategy: str) -> None:
+    """It may look at what the execution has left behind, such as a server; here it is the number of the execution."""
+    modules = [
+        ModuleSource("solution", SOLUTION, "solution.py"),
+        ModuleSource("scenario", "import threading\nimport solution\n", "scenario.py", instrument=False),
+    ]
+    number = 0
+    asked: list[Execution] = []
+    numbers: list[int] = []
+
+    def entry(modules: dict[str, types.ModuleType]) -> int:
+        nonlocal number
+        number += 1
+        return scenario(modules)
+
+    def judge(execution: Execution) -> str | None:
+        assert all(execution is not other for other in asked)
+        asked.append(execution)
+        numbers.append(number)
+        return None if execution.value == 2 else "lost"
+
+    report = explore(Program(modules), entry, Settings(schedules=100, seed=3, strategy=strategy), judge)
+    assert report.finding is not None
+    assert (report.finding.confirmed, report.finding.problem) == (True, "lost")
+    assert numbers == sorted(set(numbers))
+
+
 def test_an_unknown_strategy_is_refused() -> None:
     with pytest.raises(UsageError, match="unknown strategy 'magic': use one of portfolio"):
         explore(load("x = 1", "program.py"), settings=Settings(strategy="magic"))

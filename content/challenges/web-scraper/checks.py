@@ -195,7 +195,7 @@ class EachOnEverySchedule(Test):
     """Fetches each page once, also when two threads find the same link at the same moment."""
 
     scenario = "scrape_with_our_urlopen"
-    mode = explore(schedules=50)
+    mode = explore(schedules=100)
     where_modelled = True
 
     def cases(self, rng):
