@@ -127,7 +127,7 @@ def descendants(instance: Instance) -> dict[tuple[int, str], str]:
 def test_killed_it_leaves_no_child(start: Start) -> None:
     first = start().ready()
     Learner(f"http://127.0.0.1:{first.port}").post("while True: pass")
-    eventually(lambda: any("supervisor" in command for command in descendants(first).values()), "the run's sandbox")
+    eventually(lambda: any("sandbox.guest" in command for command in descendants(first).values()), "the run's sandbox")
     before = descendants(first)
     first.process.kill()
     eventually(lambda: first.processes() == {}, "the end of every child")
