@@ -49,14 +49,22 @@ async function request(method, path, body) {
 let known = document.documentElement.dataset.known === "yes";
 let answered = Promise.resolve();
 
-// A visitor becomes a guest with the first thing sent. Of two sent at once each would make a guest, and the cookie of the
-// one would take from the page what belongs to the other: so they go one after the other until one was taken.
-function send(path, body) {
-  if (known) return request("POST", path, body);
-  const answer = answered.then(() => request("POST", path, body));
+/**
+ * A visitor becomes a guest with the first thing sent. Of two sent at once each would make a guest, and the cookie of the
+ * one would take from the page what belongs to the other: so they go one after the other until one was taken.
+ *
+ * @template T
+ * @param {() => Promise<T>} ask
+ * @returns {Promise<T>}
+ */
+export function inTurn(ask) {
+  if (known) return ask();
+  const answer = answered.then(ask);
   answered = answer.then(() => { known = true; }, () => {});
   return answer;
 }
+
+const send = (path, body) => inTurn(() => request("POST", path, body));
 
 /** @param {{kind: "run"|"explore"|"submit", source: string, challenge: string|null, stdin: string, schedule?: string, interpreter?: string}} submission */
 export const create = (submission) => send("/api/submissions", submission);

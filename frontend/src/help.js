@@ -1,6 +1,7 @@
 // Hints, giving up and the explanation. They are forms that work by themselves (templates/parts/help.html); here they
 // are sent without leaving the page, so that what runs goes on and the editor keeps its history.
 
+import { inTurn } from "./api.js";
 import { highlightAll } from "./highlight.js";
 
 const PARTS = ["challenge-chips", "help"];
@@ -36,7 +37,7 @@ export async function refreshHelp() {
 async function send(form) {
   for (const button of form.elements) button.disabled = button.type === "submit";
   try {
-    const help = take(await page(form.action, { method: "POST", body: new FormData(form) }));
+    const help = take(await inTurn(() => page(form.action, { method: "POST", body: new FormData(form) })));
     // To what has just appeared, which a screen reader then says.
     const hints = help.querySelectorAll(".hint summary");
     const explanation = form.closest(".give-up") && help.querySelector("#explanation-title");
