@@ -222,8 +222,8 @@ class DockerSandbox(Sandbox):
             late = int(labels.get(_DEADLINE, 0)) < time.time()
             ended = each["State"] in ("exited", "dead")
             # Its worker was killed, or lost the engine, right after making it.
-            ended = ended or (each["State"] == "created" and time.time() - each["Created"] > _START_SECONDS)
-            if late or ended or (owner != POOL_OWNER and not owner_lives(owner)):
+            unstarted = each["State"] == "created" and time.time() - each["Created"] > _START_SECONDS
+            if late or ended or unstarted or (owner != POOL_OWNER and not owner_lives(owner)):
                 self.remove(each["Id"])
                 removed += 1
         return removed

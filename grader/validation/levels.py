@@ -64,11 +64,12 @@ def try_out(level: Level, sandbox: Sandbox, owner: str) -> LevelReport:
     report.fewest = _interruptions(best)
     if report.fewest != level.par:
         wrong(f"par is {level.par}, and the fewest interruptions that do it are {report.fewest}")
-    elif not found["exhausted"] and (found["complete_bound"] or 0) < level.par - 1:
+    elif not found["exhausted"] and (found["complete_bound"] is None or found["complete_bound"] < level.par - 1):
         wrong(f"not all schedules with fewer than {level.par} interruptions could be tried: make the program smaller")
     # As a learner's is, who hands it in.
     replayed = explored(schedule=best["schedule"]) if best["schedule"] else None
-    if replayed is None or not reached(level.rules, replayed["outcomes"][0]):
+    again = replayed["outcomes"][0] if replayed is not None else None
+    if again is None or not reached(level.rules, again) or _interruptions(again) != report.fewest:
         wrong("the schedule that does it cannot be replayed")
     return report
 

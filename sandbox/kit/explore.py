@@ -258,9 +258,8 @@ class _Exploration:
         told = []
         if finding["problem"] is not None:
             told.append(self._failures[int(finding["problem"])].detail)
-        if finding["kind"] == "not modelled":
-            pass  # the message says it all; that the scheduler's own exception ended it helps nobody
-        elif finding["error"] is not None:
+        # What is not modelled was ended by an exception of ours, which helps nobody: the message says it all.
+        if finding["error"] is not None and finding["kind"] != "not modelled":
             told.append(failure_from_wire(finding["error"]).traceback)
         elif finding["kind"] == "lost exception":
             told.append(f"In thread {finding['lost_in']}:\n{failure_from_wire(finding['lost']).traceback}")

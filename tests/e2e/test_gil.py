@@ -15,15 +15,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.docker, pytest.mark.full, pytest.
 PROGRAM = "import sys\nprint('GIL:', sys._is_gil_enabled())\n"
 
 
-@pytest.fixture(scope="module")
-def image() -> str:
-    return ensure_freethreaded(build_python=True)
+@pytest.fixture(scope="module", autouse=True)
+def freethreaded() -> None:
+    ensure_freethreaded(build_python=True)
 
 
 @pytest.fixture(autouse=True)
-def offered(site: Site, image: str) -> None:
+def offered(site: Site) -> None:
     """A worker has said that it has the image, which it does a moment after it began."""
-    assert image
 
     def said() -> bool:
         site.page.goto("/")

@@ -128,24 +128,7 @@ def test_everything_that_is_wrong_is_said_at_once(content: Path) -> None:
     assert len(found["bad"]) == len(expected)
 
 
-LOSES = """\
-import threading
-
-count = 0
-
-
-def increment():
-    global count
-    count += 1
-
-
-threads = [threading.Thread(target=increment) for _ in range(2)]
-for thread in threads:
-    thread.start()
-for thread in threads:
-    thread.join()
-assert count == 2
-"""
+LOSES = (ROOT / "content" / "levels" / "lose-an-increment" / "program.py").read_text()
 
 
 def level(content: Path, slug: str, program: str, goal: str = "exception", par: int = 1) -> None:
