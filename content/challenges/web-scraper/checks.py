@@ -154,7 +154,7 @@ class Each(_Scrape):
         yield _case(_graph(rng, 60))
 
     def server(self, case):
-        return serve_http(self.pages(case), hold=2, patience=2)
+        return serve_http(self.pages(case), hold=2, patience=0.5)
 
 
 class AtMost(_Scrape):
