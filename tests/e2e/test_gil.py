@@ -12,6 +12,9 @@ from tests.waiting import wait_for
 
 # The second Python takes minutes to build where it is not there yet.
 pytestmark = [pytest.mark.browser, pytest.mark.docker, pytest.mark.full, pytest.mark.timeout(3600)]
+# Four threads of 100,000. On a starved machine they may take turns, which loses nothing: at load 16 nine times of 300.
+WHOLE = 400_000
+TRIES = 5
 PROGRAM = "import sys\nprint('GIL:', sys._is_gil_enabled())\n"
 
 
@@ -55,12 +58,16 @@ def test_the_lesson_lets_increments_be_lost_before_ones_eyes(site: Site) -> None
     page = site.page
     page.goto("/lessons/the-gil/")
     cell = page.locator("figure.cell").filter(has_text="for _ in range(100_000)")
-    cell.get_by_role("button", name="GIL or not").click()
     both = page.get_by_role("region", name="With and without the GIL")
-    counts = []
-    for title in ("With the GIL", "Without the GIL"):
-        side = both.get_by_role("region", name=title, exact=True)
-        expect(side.locator(".panel[data-state=done]")).to_be_visible(timeout=2 * GRADING_MS)
-        counts.append(int(side.locator(".log-text").inner_text()))
-    assert counts[0] == 400_000
-    assert 100_000 <= counts[1] < 400_000
+    without = [WHOLE]
+    while min(without) == WHOLE and len(without) <= TRIES:
+        cell.get_by_role("button", name="GIL or not").click()
+        counts = []
+        for title in ("With the GIL", "Without the GIL"):
+            side = both.get_by_role("region", name=title, exact=True)
+            expect(side.locator(".panel[data-state=done]")).to_be_visible(timeout=2 * GRADING_MS)
+            counts.append(int(side.locator(".log-text").inner_text()))
+        assert counts[0] == WHOLE
+        without.append(counts[1])
+        both.get_by_role("button", name="Close").click()
+    assert 0 < min(without) < WHOLE, without

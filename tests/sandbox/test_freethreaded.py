@@ -36,9 +36,13 @@ def freethreaded(docker: DockerSandbox) -> Iterator[DockerSandbox]:
 
 def test_updates_are_lost_without_the_gil_and_not_with_it(docker: DockerSandbox, freethreaded: DockerSandbox) -> None:
     assert do(docker, COUNTER, wall_seconds=60.0).text() == "True 400000\n"
-    gil, count = do(freethreaded, COUNTER, wall_seconds=60.0).text().split()
-    assert gil == "False"
-    assert 100_000 <= int(count) < 400_000
+    counts = [400_000]
+    # On a starved machine the threads may happen to take turns, which loses nothing: 9 times of 300 at load 16.
+    while min(counts) == 400_000 and len(counts) <= 5:
+        gil, count = do(freethreaded, COUNTER, wall_seconds=60.0).text().split()
+        assert gil == "False"
+        counts.append(int(count))
+    assert 0 < min(counts) < 400_000
 
 
 def test_a_sandbox_says_which_python_it_has(docker: DockerSandbox, freethreaded: DockerSandbox) -> None:
