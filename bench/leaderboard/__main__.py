@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from itertools import cycle
 from typing import Any
 
 from bench.latency.__main__ import quantile
@@ -177,7 +178,7 @@ def measure(rounds: int) -> None:
             reads(f"first page, {name}, {who}", rounds, partial(leaderboard.page, learner, since))
     challenge = Challenge.objects.order_by("id")[0]
     sent = Submission.objects.filter(verdict="ACCEPTED", revision__challenge=challenge)[:rounds]
-    graded = iter(list(sent.select_related("learner")))
+    graded = cycle(sent.select_related("learner"))
 
     def rejudged() -> None:
         """One is found wrong, then right again: two verdicts."""
