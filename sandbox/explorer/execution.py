@@ -7,6 +7,7 @@ import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from opcode import opmap
 from typing import Any
 
 from sandbox.explorer import aio, streams, waits
@@ -332,7 +333,7 @@ def describe(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename in refused.guest_files:
-            line = trace.tb_lineno
+            line = _line(trace, error)
         trace = trace.tb_next
     try:
         text = str(error)
@@ -341,3 +342,23 @@ def describe(error: BaseException) -> str:
     text = _ADDRESS.sub("0x…", text)
     named = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return f"{named} (line {line})" if line else named
+
+
+def _line(trace: types.TracebackType, error: BaseException) -> int:
+    """The line where an exception was raised, or through which it came.
+
+    CPython 3.11 joins two instructions once they have run often, across lines too, and names the line of the first when
+    the second raises. The second is the reading of a local variable.
+    """
+    code, after = trace.tb_frame.f_code, trace.tb_lasti + 2
+
+    def reads(at: int) -> bool:
+        operation, operand = code.co_code[at : at + 2]
+        names = code.co_varnames[operand : operand + 1]
+        return operation == opmap["LOAD_FAST"] and any(f"'{name}'" in str(error) for name in names)
+
+    if sys.version_info >= (3, 12) or not isinstance(error, UnboundLocalError) or trace.tb_next is not None:
+        return trace.tb_lineno
+    if reads(trace.tb_lasti) or not reads(after):
+        return trace.tb_lineno
+    return next(line for start, end, line in code.co_lines() if start <= after < end) or trace.tb_lineno

@@ -191,6 +191,29 @@ def test_a_program_that_differs_from_run_to_run_is_reported_as_such() -> None:
     assert report.complete_bound == -1
 
 
+def test_an_exception_is_in_the_same_line_however_often_the_code_has_run() -> None:
+    """CPython 3.11 names another line once it has joined two instructions, and the traced execution joins none."""
+    report = explored(
+        """
+        import threading
+        total = 0
+        def work():
+            for _ in range(2):
+                total += 1
+        for _ in range(4):
+            ts = [threading.Thread(target=work) for _ in range(3)]
+            for t in ts: t.start()
+            for t in ts: t.join()
+        """,
+        schedules=20,
+    )
+    assert report.diverged is None
+    assert report.finding is not None
+    told = [outcome.outcome.detail for outcome in report.outcomes]
+    assert told
+    assert all("(line 6)" in each for each in told), told
+
+
 def test_programs_that_are_not_python_are_refused_with_the_line() -> None:
     with pytest.raises(ProgramError, match=r"program.py, line 2: .*"):
         load("x = 1\nx = = 2", "program.py")
