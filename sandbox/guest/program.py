@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SCENARIO_FILE = "scenario.py"
 _TEXT = 20_000
+_NAME = 100
 """Characters of a traceback or a repr that are kept."""
 
 
@@ -132,7 +133,7 @@ def describe(error: BaseException, program: Program) -> dict[str, Any]:
     frames = traceback.extract_tb(error.__traceback__)
     said: dict[str, Any] = {
         "kind": "exception",
-        "name": kind.__name__ if getattr(builtins, kind.__name__, None) is kind else "",
+        "name": kind.__name__[:_NAME],
         "text": "".join(traceback.format_exception_only(kind, error))[:_TEXT],
         "traceback": Program.traceback(error),
         "line": next((frame.lineno for frame in reversed(frames) if frame.filename == PROGRAM), None),

@@ -23,7 +23,17 @@ _MEDDLES = (
     "The scheduler of this test did not get to do its work: the program has changed how threads take turns. Leave that "
     "as it is."
 )
-_EACH_OTHER = "The threads wait for each other for ever."
+_WAITS = {
+    "lock": "for a lock",
+    "notify": "to be notified",
+    "get": "for an item of a queue",
+    "put": "for room in a queue",
+    "event": "for an event",
+    "semaphore": "for a semaphore",
+    "barrier": "at a barrier",
+    "join": "for a thread to end",
+    "future": "for a result",
+}
 _REALISM = {
     "gil": "This interpreter can really do this.",
     "language": (
@@ -208,12 +218,8 @@ class _Exploration:
             case "deadlock" if finding["returned"]:
                 return Verdict.LEAK, "Threads were left that wait for ever after the work was done.", line
             case "deadlock":
-                waiting = sorted({number for number, _ in finding["waits"] if self._executor.is_line(number)})
-                where = f" They wait in {_lines(waiting)}." if waiting else ""
-                tasks = bool(waiting) and all(kind == "events" for _, kind in finding["waits"])
-                who = "Every task waits for something that never comes." if tasks else _EACH_OTHER
-                message = f"{who}{where}"
-                return Verdict.DEADLOCK, message, waiting[0] if waiting else None
+                waits = [(number, kind) for number, kind in finding["waits"] if self._executor.is_line(number)]
+                return Verdict.DEADLOCK, _stuck(waits, int(finding["cycle"])), min(waits)[0] if waits else None
             case "livelock":
                 return Verdict.LIVELOCK, "The threads keep running, but nothing changes any more.", line
             case "endless":
@@ -225,7 +231,7 @@ class _Exploration:
         error = finding["error"]
         if error is None:
             lost = failure_from_wire(finding["lost"])
-            message = f"{an_exception(lost)} ended a thread or task, and nobody noticed."
+            message = f"{an_exception(lost, self._executor)} ended a thread or task, and nobody noticed."
             line = lost.line or line
         else:
             report = report_of(failure_from_wire(error), self._case, self._executor)
@@ -277,6 +283,22 @@ class _Exploration:
 def _with_case(failure: CheckFailedError, case: Any) -> Report:
     report = failure.report()
     return Report(report.verdict, report.message, detail=f"{report.detail}\ncase: {case!r}".strip())
+
+
+def _stuck(waits: list[tuple[int, str]], cycle: int) -> str:
+    """Where who waits for what, when nothing can go on; cycle: how many threads hold each other up in a circle."""
+    lines: dict[str, set[int]] = {}
+    for number, kind in waits:
+        lines.setdefault(_WAITS.get(kind, ""), set()).add(number)
+    places = [f"{what} in {_lines(sorted(numbers))}".strip() for what, numbers in lines.items()]
+    who = "Every thread that is left waits for something that never comes"
+    if cycle > 1:
+        who = "The threads wait for each other for ever"
+    elif cycle:
+        who = "A thread waits for ever for what it holds itself"
+    elif waits and all(kind == "events" for _, kind in waits):
+        who = "Every task waits for something that never comes"
+    return f"{who}: {', '.join(places)}." if places else f"{who}."
 
 
 def _lines(numbers: list[int]) -> str:

@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from sandbox.kit.test import Test
 
 
+# Names of exceptions of the standard library that programs of this kind meet.
+_LIBRARY = frozenset(
+    (
+        "BrokenBarrierError", "Empty", "Full", "ShutDown",
+        "CancelledError", "InvalidStateError", "QueueEmpty", "QueueFull", "QueueShutDown", "IncompleteReadError",
+        "BrokenExecutor", "BrokenThreadPool", "BrokenProcessPool", "ProcessError", "PicklingError",
+        "CalledProcessError", "JSONDecodeError",
+        "URLError", "HTTPError", "HTTPException", "IncompleteRead", "RemoteDisconnected",
+    )
+)  # fmt: skip
+
+
 class ModeBrokenError(Exception):
     """A mode itself failed: our fault, neither the learner's nor the instructor's."""
 
@@ -72,7 +84,7 @@ def failed(result: Result, case: Any, executor: Executor) -> Report | None:
         return report_of(result.error, case, executor)
     if result.lost:
         failure = result.lost[0]
-        message = f"{an_exception(failure)} ended a thread or task, and nobody noticed."
+        message = f"{an_exception(failure, executor)} ended a thread or task, and nobody noticed."
         return Report(Verdict.RUNTIME_ERROR, message, _detail(failure, case), failure.line)
     return None
 
@@ -92,18 +104,22 @@ def report_of(failure: Failure, case: Any, executor: Executor) -> Report:
         case "exit":
             message = "The program ended itself (SystemExit) before the test was over."
         case "missing" | "unusable":
-            message = f"The test could not use what your program gave it: {an_exception(failure)}."
+            message = f"{an_exception(failure, executor)} was raised where the test used what your program gave it."
         case _:
-            message = f"{an_exception(failure)} was raised and nothing handled it."
+            message = f"{an_exception(failure, executor)} was raised and nothing handled it."
     return Report(Verdict.RUNTIME_ERROR, message, detail, failure.line)
 
 
-def an_exception(failure: Failure) -> str:
-    # only the names that Python gives: others are the learner's words, and could hold a value of the case
-    known = getattr(builtins, failure.name, None)
+def an_exception(failure: Failure, executor: Executor) -> str:
+    """Its name where that cannot hold a value of the case: one that Python gives, or that stands in the program."""
+    name = failure.name
+    known = getattr(builtins, name, None)
     if isinstance(known, type) and issubclass(known, BaseException):
-        return failure.name
-    return "An exception of the program's own"
+        return name
+    if name in _LIBRARY or (name.isidentifier() and executor.is_of_program(name)):
+        return name
+    whose = "test" if executor.is_word_of_scenario(name) else "program"
+    return f"An exception of the {whose}'s own"
 
 
 def _detail(failure: Failure, case: Any) -> str:

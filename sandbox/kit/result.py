@@ -59,7 +59,7 @@ class Failure:
 
     kind: str
     name: str
-    """Of a built-in exception; empty for others, whose names the learner chooses."""
+    """Of its class."""
     text: str
     traceback: str
     line: int | None
@@ -101,6 +101,8 @@ class Result:
     """Names of the threads that were still there when the scenario returned."""
     threads_left: list[str]
     """Those of them that did not end in a short grace."""
+    tasks_left: list[str]
+    """Names of the asyncio tasks that were still there when their event loop was closed; none in real mode."""
     threads_started: int
     processes_started: int
     processes_together: int
@@ -155,6 +157,7 @@ def from_wire(said: dict[str, Any]) -> Result:
             elapsed=float(measured["elapsed"]),
             alive=_names(said.get("alive", [])),
             threads_left=_names(said["threads_left"]),
+            tasks_left=_names(said.get("tasks_left", [])),
             threads_started=_count(said["threads_started"]),
             processes_started=_count(said["processes_started"]),
             processes_together=_count(said["processes_together"]),

@@ -98,6 +98,10 @@ class Test:
         if self.clean and result.threads_left:
             names = ", ".join(result.threads_left[:10])
             raise CheckFailedError("Threads were left running after the work was done.", f"left: {names}", Verdict.LEAK)
+        if self.clean and result.tasks_left:
+            names = ", ".join(result.tasks_left[:10])
+            message = "Tasks were left running after the work was done: await them, or cancel them and await their end."
+            raise CheckFailedError(message, f"left: {names}", Verdict.LEAK)
         if self.clean and result.processes_left:
             raise CheckFailedError(
                 "Processes were left running after the work was done.", f"left: {result.processes_left}", Verdict.LEAK

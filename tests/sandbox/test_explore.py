@@ -333,7 +333,7 @@ def test_tasks_that_wait_for_each_other_are_named_by_their_lines(grade):
     )
     report = grade(source, SCENARIO, checks("pass", mode="virtual_time()")).report
     assert (report.verdict, report.line) == ("DEADLOCK", 4), report
-    assert report.message == "Every task waits for something that never comes. They wait in line 4."
+    assert report.message == "Every task waits for something that never comes: in line 4."
     assert "Task-2 in line 4 (take)" in report.detail
 
 
@@ -353,6 +353,37 @@ def test_a_lost_exception_has_its_traceback(grade):
     assert (hidden.message, hidden.detail) == (report.message, "")
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            "    t = threading.Thread(target=g)\n    t.start()\n    with a:\n        with b: pass\n    t.join()\n",
+            "The threads wait for each other for ever: for a lock in lines 6 and 11.",
+        ),
+        (
+            "    a.acquire()\n    a.acquire()\n",
+            "A thread waits for ever for what it holds itself: for a lock in line 9.",
+        ),
+        (
+            "    queue.Queue().get()\n",
+            "Every thread that is left waits for something that never comes: for an item of a queue in line 8.",
+        ),
+        (
+            "    t = threading.Thread(target=threading.Event().wait)\n    t.start()\n    t.join()\n",
+            "Every thread that is left waits for something that never comes: for a thread to end in line 10.",
+        ),
+    ],
+    ids=["each other", "itself", "queue", "a thread that waits"],
+)
+def test_a_hidden_deadlock_tells_who_waits_for_what(grade, body: str, words: str) -> None:
+    source = (
+        "import queue, threading\na, b = threading.Lock(), threading.Lock()\n"
+        f"def g():\n    x = 1\n    with b:\n        with a: pass\ndef f():\n{body}    return 1\n"
+    )
+    report = grade(source, SCENARIO, checks("pass", visible="False")).report
+    assert (report.verdict, report.message, report.detail) == ("DEADLOCK", words, "")
+
+
 def test_a_task_that_is_left_is_a_leak(grade):
     source = (
         "import asyncio\nasync def main():\n    asyncio.create_task(asyncio.sleep(9), name='stray')\n"
@@ -360,6 +391,7 @@ def test_a_task_that_is_left_is_a_leak(grade):
     )
     report = grade(source, SCENARIO, checks("pass", mode="virtual_time()")).report
     assert report.verdict == "LEAK", report
+    assert report.message.startswith("Tasks were left running")
     assert "stray" in report.detail
 
 

@@ -97,6 +97,27 @@ def test_an_exception_has_the_learners_frames_only(grade):
     assert "sandbox" not in report.detail
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("raise asyncio.InvalidStateError('no')", "InvalidStateError was raised and nothing handled it."),
+        ("raise TooSlow('no')", "TooSlow was raised and nothing handled it."),
+        ("raise type('Case' + '17', (Exception,), {})", "An exception of the program's own was raised"),
+        ("return solution_of_the_test()", "An exception of the test's own was raised where the test used what"),
+    ],
+    ids=["the library's", "the program's", "made up", "the test's"],
+)
+def test_an_exception_is_named_where_its_name_tells_nothing_of_the_case(grade, body: str, words: str) -> None:
+    scenario = (
+        "class Trouble(Exception): pass\ndef call(solution, case):\n    def fail(): raise Trouble('no')\n"
+        "    solution.solution_of_the_test = fail\n    return solution.f()\n"
+    )
+    source = f"import asyncio\nclass TooSlow(Exception): pass\ndef f():\n    {body}\n"
+    report = grade(source, scenario, simple(visible=False)).report
+    assert (report.verdict, report.detail) == ("RUNTIME_ERROR", "")
+    assert report.message.startswith(words)
+
+
 def test_an_exception_lost_in_a_thread_or_a_task_is_found(grade):
     in_thread = (
         "import threading\ndef f():\n    t = threading.Thread(target=lambda: 1 / 0)\n"

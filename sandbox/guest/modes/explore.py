@@ -145,7 +145,8 @@ def _result(execution: Execution) -> dict[str, Any]:
         "error": None,
         "lost": [],
         "alive": execution.unjoined,
-        "threads_left": [*execution.left, *execution.left_tasks],
+        "threads_left": execution.left,
+        "tasks_left": execution.left_tasks,
         "threads_started": len(execution.threads) - 1,
         "threads": execution.threads,
         "steps": execution.steps,
@@ -187,6 +188,7 @@ def _finding(finding: Finding, report: Report, program: Program, trace: Shown | 
         "what": what,
         "lines": lines,
         "waits": [] if execution.graph is None else [[wait.line, wait.kind] for wait in execution.graph.waits],
+        "cycle": 0 if execution.graph is None else len(execution.graph.cycle),
         "trace": trace,
     }
 
