@@ -288,7 +288,8 @@ def _with_case(failure: CheckFailedError, case: Any) -> Report:
 def _stuck(waits: list[tuple[int, str]], cycle: int) -> str:
     """Where who waits for what, when nothing can go on; cycle: how many threads hold each other up in a circle."""
     lines: dict[str, set[int]] = {}
-    for number, kind in waits:
+    # Who waits for the end of others has nothing to do with why they do not end.
+    for number, kind in sorted(waits, key=lambda wait: wait[1] == "join"):
         lines.setdefault(_WAITS.get(kind, ""), set()).add(number)
     places = [f"{what} in {_lines(sorted(numbers))}".strip() for what, numbers in lines.items()]
     who = "Every thread that is left waits for something that never comes"
