@@ -79,7 +79,7 @@ class AllThreadsAtWork(_Pool):
 class AtWorkAgain(AllThreadsAtWork):
     """Threads that have been idle are put to work again, all of them."""
 
-    mode = explore(schedules=200)
+    mode = explore(schedules=400)
 
     def cases(self, rng):
         yield {"threads": 3, "tasks": 3, "before": True}
