@@ -159,10 +159,7 @@ class Runner:
         """
         self._forget()
         self.executions += 1
-        if self.executions % 100 == 0:
-            gc.collect()
         sharing = self.program.sharing
-        sharing.begin()
         W.reset(plan if tracer is None else EveryStep(plan), self.step_limit)
         if tracer is not None:
             tracer.attach(self.program)
@@ -172,6 +169,7 @@ class Runner:
         sys.stdout = streams.STDOUT
         sys.stderr = streams.STDERR
         sys.stdin = io.StringIO(self.stdin)
+        sys.argv[:] = [module.filename for module in self.program.modules if module.name == "__main__"][:1]
         try:
             W.run(state.main, lambda: state.inspect(on_end))
         finally:
@@ -185,10 +183,18 @@ class Runner:
         return state.result(sharing.hot)
 
     def _forget(self) -> None:
-        """Break the cycles of the last execution, so that its memory goes at once."""
+        """Let go of all that the last execution made, so that its memory goes at once.
+
+        What an object does at its end then, such as to print, is no part of the next execution.
+        """
         space, self._space = self._space, {}
-        for module in space.values():
-            module.__dict__.clear()
+        with W.quietly():
+            for module in space.values():
+                module.__dict__.clear()
+            self.program.sharing.begin()
+            W.forget()
+            if self.executions % 100 == 99:
+                gc.collect()
 
 
 class _State:

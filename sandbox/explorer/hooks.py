@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from sandbox.explorer import looking
 from sandbox.explorer.errors import Abort
 from sandbox.explorer.instrument import HOOK, ITEMS, Site
 from sandbox.explorer.model.local import _local as ThreadLocal  # noqa: N812
@@ -130,16 +131,16 @@ _ITERATED = ("call", "iter", "next")
 
 def is_container(obj: Any) -> bool:
     """Whether operations on what is inside are not the program's own code, and therefore single steps."""
-    if isinstance(obj, CONTAINERS):
-        return True
     kind = type(obj)
     if kind in _PLAIN:
         return False
-    writer = getattr(kind, "__setitem__", None)
+    if issubclass(kind, CONTAINERS):
+        return True
+    writer = looking.found(kind, "__setitem__")
     if writer is None:
         return False
     # In C, or in the standard library as UserDict's is; a program's own class has steps of its own.
-    return not isinstance(writer, types.FunctionType) or _is_library(writer)
+    return not looking.is_one(writer, types.FunctionType) or _is_library(writer)
 
 
 def _is_library(function: types.FunctionType) -> bool:
@@ -148,13 +149,13 @@ def _is_library(function: types.FunctionType) -> bool:
 
 def is_iterator(obj: Any) -> bool:
     """Whether it is a generator or another iterator whose `next` is no Python function."""
-    mover = getattr(type(obj), "__next__", None)
-    return mover is not None and not isinstance(mover, types.FunctionType)
+    mover = looking.found(type(obj), "__next__")
+    return mover is not None and not looking.is_one(mover, types.FunctionType)
 
 
 def keeper(obj: Any) -> Any:
     """What keeps the identity of an object: itself, or for one whose end the program notices a weak reference."""
-    if hasattr(type(obj), "__del__") or weakref.getweakrefcount(obj):
+    if looking.found(type(obj), "__del__") is not None or weakref.getweakrefcount(obj):
         try:
             return weakref.ref(obj)
         except TypeError:
@@ -169,27 +170,28 @@ def gone(kept: Any) -> bool:
 
 def owner_of(obj: Any, name: str, write: bool) -> Any:
     """The object in whose namespace an attribute lives; None for methods, properties, thread-locals and the like."""
-    if isinstance(obj, ThreadLocal):
+    kind = type(obj)
+    if issubclass(kind, ThreadLocal):
         return None
-    space = getattr(obj, "__dict__", None)
-    if space is not None and name in space:
-        return obj if not isinstance(obj, type) or not isinstance(space[name], _CODE) else None
-    if isinstance(obj, type):
-        for base in obj.__mro__:
-            if name in base.__dict__:
-                return None if isinstance(base.__dict__[name], _CODE) else base
+    space = looking.namespace(obj)
+    if issubclass(kind, type):
+        for base in looking.bases(obj):
+            if name in (space := looking.namespace(base)):
+                return None if looking.is_one(space[name], _CODE) else base
         return obj if write else None
-    if isinstance(obj, types.ModuleType):
+    if space is not None and name in space:
         return obj
-    for base in type(obj).__mro__:
-        found = base.__dict__.get(name)
+    if issubclass(kind, types.ModuleType):
+        return obj
+    for base in looking.bases(kind):
+        found = looking.namespace(base).get(name)
         if found is not None:
-            if isinstance(found, _CODE):
+            if looking.is_one(found, _CODE):
                 return None
-            if hasattr(type(found), "__get__"):
-                return obj if isinstance(found, types.MemberDescriptorType) else None
+            if looking.found(type(found), "__get__") is not None:
+                return obj if type(found) is types.MemberDescriptorType else None
             return obj if write else base
-    return obj if write else None
+    return obj  # it is not there (any more, or yet): whoever asks for it reads that
 
 
 def quiet_hooks(sharing: Sharing) -> dict[str, Any]:  # noqa: PLR0915 - closures are what makes them quick

@@ -12,6 +12,8 @@ its site.
     g = v          ->  g = _w(v, s)
     xs.append(v)   ->  _h(xs).append(_l(v, s))    mutable built-in containers; one step before the call
     if xs:         ->  if _r(xs, s):              asking whether a container is empty is reading it
+    a, *b = xs     ->  a, *b = _r(xs, s)          so is unpacking it, into names or arguments
+    del g          ->  _w(None, s); del g         also with ... as g and for g in ...: a step beside it
     while t:       ->  while _loop() or t:        no step; finds loops that get nowhere
     for x in xs:   ->  for x in _i(xs, s): _n(s)  one step a turn
     yield v        ->  _y((yield v), s)           a generator that two threads resume goes on; also at its beginning
@@ -270,8 +272,9 @@ class Instrumenter(ast.NodeTransformer):
     def _call_on(self, node: ast.Call, first: ast.expr, write: bool, kind: str) -> ast.expr:
         """A call of a function that reads or writes what is inside its first argument."""
         text = self._text(first)
+        shared = self._gives_container(first)
         node = self._visit_arguments(node)
-        if _may_be_container(first):
+        if shared:
             self._step_before_call(node, first, self._site(first, ITEMS, write, text, kind))
         return node
 
@@ -299,7 +302,13 @@ class Instrumenter(ast.NodeTransformer):
     def _visit_arguments(self, node: ast.Call) -> ast.Call:
         node.args = [self.visit(arg) for arg in node.args]
         for keyword in node.keywords:
-            keyword.value = self.visit(keyword.value)
+            unpacked = keyword.arg is None and self._gives_container(keyword.value)
+            keyword.value = (self._read_inside if unpacked else self.visit)(keyword.value)
+        return node
+
+    def visit_Starred(self, node: ast.Starred) -> ast.expr:
+        unpacked = isinstance(node.ctx, ast.Load) and self._gives_container(node.value)
+        node.value = (self._read_inside if unpacked else self.visit)(node.value)
         return node
 
     def _method_call(self, node: ast.Call, function: ast.Attribute) -> ast.expr:
@@ -366,7 +375,11 @@ class Instrumenter(ast.NodeTransformer):
         if isinstance(node, ast.BoolOp):
             node.values = [self._tested(each) for each in node.values]
             return node
-        if not _may_be_container(node) or self._is_module(node):
+        return self._read_inside(node) if self._gives_container(node) else self.visit(node)
+
+    def _read_inside(self, node: ast.expr) -> ast.expr:
+        """An expression what is inside of whose value is read at once."""
+        if self._is_module(node):
             return self.visit(node)  # type: ignore[no-any-return]
         text = self._text(node)
         value = self.visit(node)
@@ -397,15 +410,13 @@ class Instrumenter(ast.NodeTransformer):
         # The first iterable is evaluated in the enclosing scope.
         body_hooks: list[ast.expr] = []
         first = node.generators[0]
-        first.iter, hook = self._iterated(first.iter)
-        if hook is not None:
-            body_hooks.append(hook)
+        first.iter, hooks = self._iterated(first.iter)
+        body_hooks += hooks
         with self._scopes.inside(node):
             for index, generator in enumerate(node.generators):
                 if index:
-                    generator.iter, hook = self._iterated(generator.iter)
-                    if hook is not None:
-                        body_hooks.append(hook)
+                    generator.iter, hooks = self._iterated(generator.iter)
+                    body_hooks += hooks
                 generator.target = self.visit(generator.target)
                 generator.ifs = [self._tested(test) for test in generator.ifs]
             field = "key" if isinstance(node, ast.DictComp) else "elt"
@@ -419,47 +430,54 @@ class Instrumenter(ast.NodeTransformer):
 
     visit_ListComp = visit_SetComp = visit_GeneratorExp = visit_DictComp = _comprehension  # noqa: N815
 
-    def _iterated(self, iterable: ast.expr) -> tuple[ast.expr, ast.expr | None]:
-        """The iterable of a loop with its hook, and the hook of the loop's body."""
-        place: Any = None
-        field = ""
-        inner = iterable
+    def _iterated(self, iterable: ast.expr) -> tuple[ast.expr, list[ast.expr]]:
+        """The iterable of a loop with its hooks, and the hooks of the loop's body."""
         if (
-            isinstance(inner, ast.Call)
-            and isinstance(inner.func, ast.Name)
-            and inner.func.id in _LAZY
-            and len(inner.args) == 1
-            and not isinstance(inner.args[0], ast.Starred)
-            and self._scopes.is_builtin(inner.func.id)
+            isinstance(iterable, ast.Call)
+            and isinstance(iterable.func, ast.Name)
+            and iterable.func.id in _LAZY
+            and self._scopes.is_builtin(iterable.func.id)
         ):
-            place, field, inner = inner, "args", inner.args[0]
+            walked = len(iterable.args) if iterable.func.id == "zip" else 1
+            pairs = [self._iterated(each) for each in iterable.args[:walked]]
+            rest = [self.visit(each) for each in iterable.args[walked:]]
+            iterable.args = [*(each for each, _ in pairs), *rest]
+            for keyword in iterable.keywords:
+                keyword.value = self.visit(keyword.value)
+            return iterable, [hook for _, hooks in pairs for hook in hooks]
+        view: Any = None
+        inner = iterable
         if (
             isinstance(inner, ast.Call)
             and isinstance(inner.func, ast.Attribute)
             and inner.func.attr in ("items", "keys", "values")
             and not inner.args
         ):
-            place, field, inner = inner.func, "value", inner.func.value
-        if not _may_be_container(inner) or self._is_module(inner):
-            return self.visit(iterable), None
+            view, inner = inner.func, inner.func.value
+        if not self._gives_container(inner) or self._is_module(inner):
+            return self.visit(iterable), []
         text = self._text(inner)
         site = self._site(iterable, ITEMS, READ, text, "iter")
         new = self._call("i", inner, self.visit(inner), site)
         hook = self._call("n", iterable, site)
-        if place is None:
-            return new, hook
-        if field == "args":
-            place.args[0] = new
-        else:
-            place.value = new
-        return iterable, hook
+        if view is None:
+            return new, [hook]
+        view.value = new
+        return iterable, [hook]
+
+    def _gives_container(self, node: ast.expr) -> bool:
+        """Whether the value could be a container that somebody else has too."""
+        if isinstance(node, ast.Call):
+            function = node.func
+            return not (isinstance(function, ast.Name) and self._scopes.is_builtin(function.id))
+        return _may_be_container(node)
 
     # Statements
 
     def visit_For(self, node: ast.For | ast.AsyncFor) -> Any:
-        hook = None
+        hooks: list[ast.expr] = []
         if isinstance(node, ast.For):
-            node.iter, hook = self._iterated(node.iter)
+            node.iter, hooks = self._iterated(node.iter)
         else:
             node.iter = self.visit(node.iter)
         names = [name for name in _target_names(node.target) if self._scopes.shared_kind(name)]
@@ -471,12 +489,38 @@ class Instrumenter(ast.NodeTransformer):
                 nothing = ast.copy_location(ast.Constant(None), node.target)
                 stored = self._stored_value(node.target, nothing, [node.target])
                 node.body.insert(at, ast.copy_location(ast.Expr(stored), node.target))
-        if hook is not None:
-            node.body.insert(0, ast.copy_location(ast.Expr(hook), node.iter))
+        node.body[:0] = [ast.copy_location(ast.Expr(hook), node.iter) for hook in hooks]
         node.orelse = self._block(node.orelse)
         return node
 
     visit_AsyncFor = visit_For  # noqa: N815
+
+    def visit_With(self, node: ast.With | ast.AsyncWith) -> Any:
+        names = []
+        for item in node.items:
+            item.context_expr = self.visit(item.context_expr)
+            if item.optional_vars is not None:
+                names.append(item.optional_vars)
+                item.optional_vars = self.visit(item.optional_vars)
+        node.body = self._block(node.body)
+        for target in names:
+            # It assigns variables that others can see: a step just after that.
+            stored = self._stored_value(target, nothing := ast.copy_location(ast.Constant(None), target), [target])
+            if stored is not nothing:
+                node.body.insert(0, ast.copy_location(ast.Expr(stored), target))
+        return node
+
+    visit_AsyncWith = visit_With  # noqa: N815
+
+    def visit_Delete(self, node: ast.Delete) -> Any:
+        before: list[ast.stmt] = []
+        for target in node.targets:
+            nothing = ast.copy_location(ast.Constant(None), target)
+            stored = self._stored_value(target, nothing, [target])
+            if stored is not nothing:
+                before.append(ast.copy_location(ast.Expr(stored), target))
+        node.targets = [self.visit(target) for target in node.targets]
+        return [*before, node] if before else node
 
     def visit_While(self, node: ast.While) -> Any:
         gives_way = self._functions and self._functions[-1][1] and _awaits(node)
@@ -533,7 +577,8 @@ class Instrumenter(ast.NodeTransformer):
         return value
 
     def visit_Assign(self, node: ast.Assign) -> Any:
-        value = self.visit(node.value)
+        unpacked = any(isinstance(target, ast.Tuple | ast.List) for target in node.targets)
+        value = (self._read_inside if unpacked and self._gives_container(node.value) else self.visit)(node.value)
         node.value = self._stored_value(node.value, value, node.targets)
         node.targets = [self.visit(target) for target in node.targets]
         return node
@@ -764,7 +809,7 @@ class _Scopes:
         if key not in self._rebound:
             node = self._nodes.get(owner.get_id())
             self._rebound[key] = any(_declares_nonlocal(child, name) for child in owner.get_children()) or (
-                node is not None and _count_stores(node, name) > 1
+                node is not None and _is_rebound(node, name, _first_user(owner, name))
             )
         return self._rebound[key]
 
@@ -809,19 +854,29 @@ def _declares_nonlocal(table: symtable.SymbolTable, name: str) -> bool:
     return any(_declares_nonlocal(child, name) for child in table.get_children())
 
 
-def _count_stores(scope: ast.AST, name: str) -> int:
-    """How often a function binds one of its own names; a binding in a loop counts twice."""
-    count = 0
+def _first_user(owner: symtable.SymbolTable, name: str) -> int:
+    """The line of the first function in a function that reads one of its variables."""
+    return min((child.get_lineno() for child in owner.get_children() if _has_free(child, name)), default=0)
+
+
+def _is_rebound(scope: ast.AST, name: str, used_from: int) -> bool:
+    """Whether a function changes one of its own names while others may read it.
+
+    That is: binds it a second time, in a loop, after the line from which another function may read it, or unbinds it.
+    """
+    arguments = getattr(scope, "args", None)
+    count = int(any(isinstance(node, ast.arg) and node.arg == name for node in ast.walk(arguments))) if arguments else 0
     waiting = [(child, False) for child in ast.iter_child_nodes(scope)]
     while waiting:
         node, looped = waiting.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
             continue
         looped = looped or isinstance(node, ast.For | ast.AsyncFor | ast.While | ast.AugAssign)
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
-            count += 2 if looped else 1
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load):
+            changes = looped or isinstance(node.ctx, ast.Del) or node.lineno > used_from
+            count += 2 if changes else 1
         waiting += [(child, looped) for child in ast.iter_child_nodes(node)]
-    return count
+    return count > 1
 
 
 def _table_of(node: ast.AST) -> tuple[str, str]:
@@ -935,6 +990,10 @@ def _bound_by_assignment(statement: ast.stmt) -> list[str]:
         return [name for target in statement.targets for name in _target_names(target)]
     if isinstance(statement, ast.AnnAssign | ast.AugAssign | ast.For):
         return _target_names(statement.target)
+    if isinstance(statement, ast.With | ast.AsyncWith):
+        return [name for item in statement.items if item.optional_vars for name in _target_names(item.optional_vars)]
+    if isinstance(statement, ast.Delete):
+        return [name for target in statement.targets for name in _target_names(target)]
     return [node.target.id for node in ast.walk(statement) if isinstance(node, ast.NamedExpr)]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sandbox.explorer import streams
 from sandbox.explorer.errors import ProgramError
 from sandbox.explorer.hooks import Sharing, quiet_hooks
+from sandbox.explorer.identity import guest_hash, guest_id
 from sandbox.explorer.instrument import HOOK, Instrumenter, Site, bind, compiled
 from sandbox.explorer.model.refused import guest_files, refused_module
 from sandbox.explorer.stdlib import LIBRARY
@@ -55,6 +56,7 @@ class Program:
         self._quiet = [bind(code, self._hooks) for code in codes]
         self.builtins = dict(builtins.__dict__)
         self.builtins.update(print=streams.guest_print, input=streams.guest_input, __import__=self._import)
+        self.builtins.update(id=guest_id, hash=guest_hash)
 
     def _compile(self, module: ModuleSource, tree: ast.Module, tracing: bool) -> types.CodeType:
         if not module.instrument:

@@ -24,6 +24,7 @@ from sandbox.explorer.world import W
 
 _REAL_RLOCK = _thread.RLock
 
+_FIRST_ID = 0x7F00_0000_0000
 _EVICTED = (
     "threading", "queue", "sched", "concurrent", "asyncio", "logging", "functools", "reprlib", "random",
     "datetime", "_pydatetime", "_strptime", "timeit", "multiprocessing", "secrets", "tempfile", "unittest",
@@ -125,7 +126,10 @@ class PrivateLibrary:
         for name, snapshot in self._snapshots.items():
             space = sys.modules[name].__dict__
             if len(space) != len(snapshot):
+                # A submodule that was imported since then is not imported again, and so not put into its package.
+                loaded = {key: value for key, value in space.items() if sys.modules.get(f"{name}.{key}", name) is value}
                 space.clear()
+                space.update(loaded)
             space.update(snapshot)
         process.reset()
         for reset in self._resets:
@@ -278,8 +282,9 @@ def _prepare_futures_package(module: Any) -> Callable[[], None]:
 def _prepare_futures(module: Any) -> Callable[[], None]:
     _exits.append(module._python_exit)
     number_by_first_use(module._base.Future)
-    # Futures are locked in the order of their ids, which differ from execution to execution.
-    module._base.id = hash
+    # Futures are locked in the order of their ids, which differ from execution to execution. In their repr these have
+    # the length of an address, by which it is known as one.
+    module._base.id = lambda future: _FIRST_ID + hash(future)
 
     def reset() -> None:
         module._global_shutdown_lock = QuietLock()
@@ -290,7 +295,20 @@ def _prepare_futures(module: Any) -> Callable[[], None]:
 
 
 def _prepare_random(module: Any) -> Callable[[], None]:
-    return lambda: module.seed(0)
+    seed = module.Random.seed
+    fresh = itertools.count(1)
+
+    def seeded(self: Any, a: Any = None, version: int = 2) -> None:
+        seed(self, next(fresh) if a is None else a, version)
+
+    module.Random.seed = seeded
+
+    def reset() -> None:
+        nonlocal fresh
+        fresh = itertools.count(1)
+        module.seed(0)
+
+    return reset
 
 
 def _prepare_logging(module: Any) -> Callable[[], None]:

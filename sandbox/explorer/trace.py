@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.explorer import waits
+from sandbox.explorer import looking, waits
 from sandbox.explorer.hooks import CONTAINERS, is_container, named, owner_of
 from sandbox.explorer.identity import Identities, item
 from sandbox.explorer.instrument import ITEMS, Site
@@ -274,7 +274,7 @@ class Tracer:
             return lambda: space.get(site.text, _MISSING)
         if site.kind == "closure":
             return lambda: _contents(key)
-        return lambda: obj if isinstance(obj, CONTAINERS) else _MISSING
+        return lambda: obj if looking.is_one(obj, CONTAINERS) else _MISSING
 
     def _access(self, obj: Any, number: int, key: Any) -> None:
         """For the race detector: every access, also where it is no step."""
@@ -288,13 +288,9 @@ class Tracer:
                 return
             place: Any = (id(obj), site.key)
         elif kind == "item":
-            if not isinstance(obj, CONTAINERS) or key is _MISSING:
+            if not looking.is_one(obj, CONTAINERS) or not _is_plain_key(key):
                 return
-            try:
-                place = (id(obj), ITEMS, key)
-                hash(place)
-            except TypeError:
-                return
+            place = (id(obj), ITEMS, key)
         elif kind == "global":
             place = site.key
         elif kind == "closure":
@@ -396,13 +392,13 @@ def function_name(function: Any) -> str:
 
 
 def _attribute(obj: Any, name: str) -> Any:
-    space = getattr(obj, "__dict__", None)
+    space = looking.namespace(obj)
     if space is not None and name in space:
         return space[name]
-    for base in (obj if isinstance(obj, type) else type(obj)).__mro__:
-        found = base.__dict__.get(name, _MISSING)
+    for base in looking.bases(obj if looking.is_one(obj, type) else type(obj)):
+        found = looking.namespace(base).get(name, _MISSING)
         if found is not _MISSING:
-            if isinstance(found, types.MemberDescriptorType):
+            if type(found) is types.MemberDescriptorType:
                 try:
                     return found.__get__(obj)
                 except AttributeError:
@@ -411,8 +407,20 @@ def _attribute(obj: Any, name: str) -> Any:
     return _MISSING
 
 
+def _is_plain_key(key: Any) -> bool:
+    """Whether it is found without asking the program's own __hash__ and __eq__."""
+    kind = type(key)
+    if kind is tuple:
+        return all(map(_is_plain_key, key))
+    if kind in (int, str, float, bool, bytes, type(None), type):
+        return True
+    return looking.found(kind, "__hash__") is object.__hash__ and looking.found(kind, "__eq__") is object.__eq__
+
+
 def _item(container: Any, key: Any) -> Any:
-    if not isinstance(container, CONTAINERS) or isinstance(container, set):
+    if not looking.is_one(container, CONTAINERS) or looking.is_one(container, set):
+        return _MISSING
+    if type(key) is not slice and not _is_plain_key(key):
         return _MISSING
     try:
         plain: Any = type(container).__mro__[-2]

@@ -4,9 +4,10 @@ import types
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.explorer import aio
+from sandbox.explorer import aio, looking
 from sandbox.explorer.identity import numbered
 from sandbox.explorer.model import refused
+from sandbox.explorer.model.locks import Lock
 from sandbox.explorer.world import STUCK_TURNS, Fiber, W
 
 
@@ -169,7 +170,7 @@ def _what(fiber: Fiber, on: Any, inner: list[types.FrameType], names: "Names") -
         if kind:
             return kind, names.of(owner), None
         if on.kind == "lock":
-            return "lock", names.of(owner), on.holder
+            return "lock", names.of(on if names.knows(on) else owner), on.holder
     if on.kind == "notify":
         return "notify", "a condition", None
     return "lock", names.of(on), on.holder
@@ -223,6 +224,10 @@ def _guest_frame(fiber: Fiber) -> tuple[types.FrameType | None, list[types.Frame
 _OWN = ("explorer/world.py", "explorer/model/locks.py", "explorer/model/thread.py", "explorer/execution.py")
 
 
+_VALUES = (str, int, float, bytes, bool, type(None))
+_NOT_NAMED = (types.ModuleType, type, types.FunctionType)
+
+
 class Names:
     """What the program calls its objects: a global's name, an attribute of a global, an item of a list.
 
@@ -237,7 +242,7 @@ class Names:
             del name
             if isinstance(module, types.ModuleType) and getattr(module, "__file__", None) in refused.guest_files:
                 for key, value in list(module.__dict__.items()):
-                    if not key.startswith("__") and not isinstance(value, types.ModuleType | type | types.FunctionType):
+                    if not key.startswith("__") and not looking.is_one(value, _NOT_NAMED):
                         self._add(key, value, 3)
 
     def add_frames(self, fiber: Fiber) -> None:
@@ -247,33 +252,38 @@ class Names:
                     self._add(key, value, 3)
 
     def _add(self, name: str, value: Any, depth: int) -> None:
-        if id(value) in self._names or isinstance(value, str | int | float | bytes | type(None)):
+        kind = type(value)
+        if id(value) in self._names or issubclass(kind, _VALUES):
             return
         self._counts[name] = self._counts.get(name, 0) + 1
         self._names[id(value)] = numbered(name, self._counts[name])
         self._kept.append(value)
         if depth == 0:
             return
-        if isinstance(value, list | tuple):
-            for index, each in enumerate(value[:100]):
+        if issubclass(kind, list | tuple):
+            plain = list if issubclass(kind, list) else tuple
+            for index, each in enumerate(plain.__getitem__(value, slice(100))):
                 self._add(f"{name}[{index}]", each, depth - 1)
-        elif isinstance(value, dict):
-            for key, each in list(value.items())[:100]:
-                self._add(f"{name}[{key!r}]", each, depth - 1)
-        elif type(value).__module__ in ("__main__", "solution", "scenario") or depth == 3:
-            for key, each in list(getattr(value, "__dict__", {}).items())[:100]:
+        elif issubclass(kind, dict):
+            for key, each in list(dict.items(value))[:100]:
+                self._add(f"{name}[{key!r}]" if type(key) in _VALUES else f"an item of {name}", each, depth - 1)
+        elif looking.namespace(kind).get("__module__") in ("__main__", "solution", "scenario") or depth == 3:
+            for key, each in list((looking.namespace(value) or {}).items())[:100]:
                 self._add(f"{name}.{key}", each, depth - 1)
 
     def locks(self) -> list[Any]:
-        found = {id(value): value for value in self._kept if hasattr(value, "holder")}
+        found = {id(value): value for value in self._kept if looking.is_one(value, Lock)}
         for value in self._kept:
             for key in ("_block", "_lock"):
-                inner = getattr(value, key, None)
-                inner = getattr(inner, "_block", inner)
-                if inner is not None and hasattr(inner, "holder"):
+                inner = (looking.namespace(value) or {}).get(key)
+                inner = (looking.namespace(inner) or {}).get("_block", inner)
+                if looking.is_one(inner, Lock):
                     found[id(inner)] = inner
                     self._names.setdefault(id(inner), self._names[id(value)])
         return list(found.values())
+
+    def knows(self, thing: Any) -> bool:
+        return id(thing) in self._names
 
     def of(self, thing: Any) -> str:
         name = self._names.get(id(thing))

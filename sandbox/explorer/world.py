@@ -191,6 +191,7 @@ class World:
         "loops",
         "lost",
         "now",
+        "numbers",
         "output",
         "output_size",
         "plan",
@@ -223,6 +224,8 @@ class World:
         self.live = 0
         self.locks = 0
         self.hashed = 0
+        self.numbers: dict[int, tuple[int, Any]] = {}
+        """What id() has been asked about: its number, and what keeps its address from being another's."""
         self.now = 0.0
         self.clock_reads = 0
         self.clock_mark = 0
@@ -248,6 +251,16 @@ class World:
         self.tracer: Any = None
         self.unjoined: list[Fiber] = []
         self.current: Fiber = Fiber(0)
+
+    def forget(self) -> None:
+        """Let go of the threads of the last execution, and of what they have touched."""
+        for fiber in self.fibers:
+            fiber.aug.clear()
+            fiber.iters.clear()
+            fiber.obj = fiber.key = None
+        self.fibers, self.sleepers, self.lost, self.unjoined = [], [], [], []
+        self.numbers.clear()
+        self.current = Fiber(0)
 
     # Steps
 

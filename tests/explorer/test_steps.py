@@ -39,6 +39,146 @@ PROGRAMS = {
             if items != set():
                 items.remove(1)
     """,
+    "a list that a call gives, looped over": """
+        log = {0: 0}
+
+        def all_of(log=log):
+            return log
+
+        def work():
+            for _ in all_of():
+                pass
+            log[threading.get_ident()] = 1
+    """,
+    "a dictionary that is enumerated from one": """
+        log = {0: 0}
+
+        def work():
+            for _, _ in enumerate(log, 1):
+                pass
+            log[threading.get_ident()] = 1
+    """,
+    "the second of two that are zipped": """
+        log = {0: 0}
+
+        def work():
+            for _, _ in zip(range(9), log):
+                pass
+            log[threading.get_ident()] = 1
+    """,
+    "what a call gives, asked whether it is empty": """
+        class Shelf:
+            def __init__(self):
+                self._items = [1]
+
+            def items(self):
+                return self._items
+
+        shelf = Shelf()
+
+        def work():
+            if shelf.items():
+                shelf.items().pop()
+    """,
+    "the length of what a call gives": """
+        items = [1]
+
+        def all_items():
+            return items
+
+        def work():
+            if len(all_items()) > 0:
+                items.pop()
+    """,
+    "a list that is unpacked": """
+        items = [1]
+
+        def work():
+            first, *_ = items or [0]
+            if first:
+                items.remove(first)
+    """,
+    "a list that is unpacked into names": """
+        pair = [1, 1]
+
+        def work():
+            pair[0] += 1
+            pair[1] += 1
+            one, other = pair
+            assert one == other
+    """,
+    "a dictionary that is unpacked into arguments": """
+        options = {"n": 1}
+
+        def take(n=0):
+            return n
+
+        def work():
+            if take(**options):
+                del options["n"]
+    """,
+    "a variable that is deleted": """
+        token = 1
+
+        def work():
+            global token
+            try:
+                token
+            except NameError:
+                return
+            del token
+    """,
+    "an attribute that is deleted": """
+        class Session:
+            pass
+
+        session = Session()
+        session.connection = 1
+
+        def work():
+            if hasattr(session, "connection"):
+                del session.connection
+    """,
+    "a variable that `with` binds": """
+        import contextlib
+
+        current = None
+
+        def work():
+            global current
+            with contextlib.nullcontext(threading.get_ident()) as current:
+                assert current == threading.get_ident()
+    """,
+    "a parameter that is bound again": """
+        def run(limit):
+            def look():
+                assert limit == 0
+
+            thread = threading.Thread(target=look)
+            thread.start()
+            limit = 0
+            thread.join()
+
+        def work():
+            pass
+
+        run(1)
+    """,
+    "a variable of a closure that is bound late": """
+        def run():
+            def look():
+                value
+
+            thread = threading.Thread(target=look)
+            thread.start()
+            value = 1
+            thread.join()
+
+        def work():
+            pass
+
+        run()
+    """,
     "a heap": """
         import heapq as h
 
