@@ -46,11 +46,11 @@ class Prints(_Crawl):
     visible = True
 
     def cases(self, rng):
-        yield _case([["/slow", 5, 3], ["/quick", 12, 1], ["/gone", None, 1], ["/middle", 7, 2]])
+        yield _case([["/slow", 5, 3], ["/quick", 12, 1], ["/gone", None, 1], ["/middle", 7, 2], ["/empty", 0, 4]])
 
     def check(self, case, result):
         super().check(case, result)
-        self.equal(result.lines, ["/quick 12", "/middle 7", "/slow 5"], "It does not print `<url> <length>` for each.")
+        self.equal(result.lines, ["/quick 12", "/middle 7", "/slow 5", "/empty 0"], "It does not print `<url> <length>` for each.")
 
 
 class Failures(_Crawl):
@@ -60,7 +60,7 @@ class Failures(_Crawl):
 
     def cases(self, rng):
         yield _case([["/gone", None, 1], ["/there", 9, 2]])
-        yield _case([["/gone", None, 1], ["/lost", None, 1], ["/there", 9, 2], ["/too", 3, 3]], 1)
+        yield _case([["/gone", None, 1], ["/lost", None, 1], ["/there", 9, 2], ["/too", 3, 3]], 1, odd="/lost")
 
     def check(self, case, result):
         super().check(case, result)
@@ -153,7 +153,7 @@ class Cancelled(_Crawl):
     def check(self, case, result):
         self.true(result.value["done"], "It goes on though it was cancelled.")
         self.true(result.value["cancelled"], "The cancellation does not reach whoever awaits it.")
-        self.equal(result.value["left"], 0, "It ends before the fetches that it cancelled have ended.")
+        self.equal(result.value["left"], 0, "It ends while fetches are still going on: cancel them, and wait for their end.")
         for each in result.served.requests:
             self.true(each.began < case["after"] + 0.01, "Another fetch begins after the cancellation.")
             self.true(each.ended < case["after"] + 0.01, "A fetch goes on after the cancellation.")

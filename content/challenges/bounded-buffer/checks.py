@@ -22,7 +22,7 @@ class _HandOver(Test):
     def check(self, case, result):
         got = [item for items in result.value["got"] for item in items]
         want = [item for items in case["puts"] for item in items]
-        self.equal(sorted(got), sorted(want), "Not every item that was put comes out exactly once.")
+        self.equal(sorted(got, key=repr), sorted(want, key=repr), "Not every item that was put comes out exactly once.")
         for items in result.value["got"]:
             for put in case["puts"]:
                 of_one = [item for item in items if item in put]

@@ -5,6 +5,7 @@ class _Exact(Test):
     scenario = "call_main"
 
     def check(self, case, result):
+        self.true(not result.alive, "main() returns before all of its threads have ended: join them.")
         self.equal(set(result.value["kinds"]), {"int"}, "main() has to return the total as an int.")
         want = [threads * times for threads, times in case["calls"]]
         self.equal(result.value["results"], want, "The total is not threads * times.")

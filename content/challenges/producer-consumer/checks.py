@@ -104,3 +104,17 @@ class Exceptions(_Work):
     def check(self, case, result):
         super().check(case, result)
         self.true(result.value["raised"] in case["bad"], "run() does not raise the exception of handle().")
+
+
+class AgainAfterAnException(Test):
+    """What one call of run() met is forgotten in the next."""
+
+    scenario = "work_twice"
+    mode = explore(schedules=20)
+
+    def cases(self, rng):
+        yield {"items": [1, 2], "consumers": [rng.randint(1, 2)], "bad": [2]}
+
+    def check(self, case, result):
+        self.equal(result.value["raised"], [2, None], "A call of run() raises what an earlier one has raised already.")
+        self.equal(result.value["handled"], case["items"], "Called again, run() does not handle every item once.")

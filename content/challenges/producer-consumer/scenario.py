@@ -6,6 +6,13 @@ class Trouble(Exception):
     pass
 
 
+def work_twice(solution, case):
+    """The same items with and without trouble."""
+    first = work(solution, case)
+    second = work(solution, {**case, "bad": []})
+    return {"raised": [first["raised"], second["raised"]], "handled": sorted(second["handled"])}
+
+
 def work(solution, case):
     """Every item takes `make` seconds to come and `use` seconds to be handled, all of it virtual."""
     handled, handlers, makers = [], set(), set()

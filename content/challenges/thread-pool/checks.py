@@ -181,6 +181,17 @@ class SubmitWhileShuttingDown(_Pool):
         self.true(result.value in (7, "refused"), "submit() neither raises RuntimeError nor is its task done.")
 
 
+class SubmitFromATask(_Pool):
+    """A task can submit another one, also while the pool is shutting down."""
+
+    scenario = "submit_from_a_task"
+    mode = explore(schedules=20)
+
+    def judge_pool(self, case, result):
+        self.equal(result.value["before"], 7, "What a task submits is not done.")
+        self.true(result.value["while_ending"] in (8, "refused"), "submit() neither raises nor is its task done.")
+
+
 class Independent(_Pool):
     """Pools do not share anything."""
 

@@ -164,6 +164,23 @@ def submit_while_shutting_down(solution, case):
     return together(submit, pool.shutdown)[0]
 
 
+def submit_from_a_task(solution, case):
+    pool = solution.ThreadPool(2)
+
+    def submit(text):
+        time.sleep(1)
+        try:
+            return pool.submit(int, text)
+        except RuntimeError:
+            return None
+
+    before = pool.submit(submit, "7").result().result()
+    late = pool.submit(submit, "8")
+    pool.shutdown()
+    task = late.result()
+    return {"before": before, "while_ending": "refused" if task is None else task.result()}
+
+
 def two_pools(solution, case):
     one, other = solution.ThreadPool(1), solution.ThreadPool(1)
     gate = threading.Event()

@@ -1,5 +1,6 @@
 from kit import Test, explore
 
+ENDED = "main() returned while one of its threads was still running: join them both."
 COUNT = ["1", "2", "3", "4", "5"]
 
 
@@ -27,6 +28,7 @@ class TwoThreadsInOrder(Test):
 
     def check(self, case, result):
         self.equal(result.value["main"], "", "The main thread prints; only the two threads should.")
+        self.true(not result.alive, ENDED)
         self.equal(len(result.value["threads"]), 2, "It is not two threads that print.")
         for text in result.value["threads"]:
             self.equal(text.split("\n"), [*COUNT, ""], "One thread does not print 1 to 5 in order, one a line.")
@@ -42,7 +44,7 @@ class BothHaveEnded(Test):
         yield {"calls": 1, "pause": 0.001}
 
     def check(self, case, result):
-        self.true(not result.alive, "main() returned while a thread of its was still running: join them both.")
+        self.true(not result.alive, ENDED)
 
 
 class CanBeCalledAgain(Test):

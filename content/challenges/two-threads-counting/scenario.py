@@ -14,7 +14,7 @@ class _Heard:
         self.by_thread = {}
 
     def write(self, text):
-        if self._pause:
+        if self._pause and text.strip():  # not between a number and the end of its line
             time.sleep(self._pause)
         # The thread itself is the key, not its name or number, which two threads may share.
         self.by_thread.setdefault(threading.current_thread(), []).append(text)

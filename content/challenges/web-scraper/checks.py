@@ -84,21 +84,23 @@ class Links(_Scrape):
             "/": Page(
                 "<title>\n Home &amp; more\n</title>"
                 '<a href="docs/">Docs</a> <a href="/list?page=2">2</a> <a href="#top">Top</a> <a name="top">here</a>'
+                '<a href="/list?page=4&amp;order=down">4</a>'
                 '<a href="http://127.0.0.1:{{port}}/absolute#part">Absolute</a>'
                 '<a href="http://localhost:{{port}}/elsewhere">Elsewhere</a>',
-                links=("/docs/", "/list?page=2", "/absolute"),
+                links=("/docs/", "/list?page=2", "/list?page=4&order=down", "/absolute"),
             ),
             "/docs/": Page('<title>Docs</title><a href="intro">Intro</a><a href="../">Up</a>', links=("/docs/intro",)),
             "/docs/intro": _page("Intro", ["/docs/intro#a", "/docs/intro#b", "/list?page=3", *away]),
             "/list?page=2": _page(None, ["/list?page=3"]),
             "/list?page=3": _page("", ["/list?page=2", "/#bottom"]),
+            "/list?page=4&order=down": _page("Four", []),
             "/absolute": _page("Absolute", []),
             "/elsewhere": _page("Elsewhere", []),
         }
 
     def check(self, case, result):
         want = {"/": "Home & more", "/docs/": "Docs", "/docs/intro": "Intro", "/absolute": "Absolute"}
-        want |= {"/list?page=2": "", "/list?page=3": ""}
+        want |= {"/list?page=2": "", "/list?page=3": "", "/list?page=4&order=down": "Four"}
         self.equal(result.value, want, "It does not map each page to its title.")
         asked = [each.request for each in result.served.requests]
         self.true("/elsewhere" not in asked, "It follows a link to another host.")

@@ -42,7 +42,7 @@ async def crawl(start_url, max_workers):
         title = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
         titles[url] = unescape(title[1]).strip() if title else ""
         for href in re.findall(r'<a [^>]*href="([^"]*)"', text):
-            link = urldefrag(urljoin(url, href)).url
+            link = urldefrag(urljoin(url, unescape(href))).url
             if urlsplit(link)[:2] == urlsplit(start_url)[:2] and link not in seen:
                 seen.add(link)
                 group.create_task(visit(link))
