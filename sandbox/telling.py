@@ -90,6 +90,10 @@ def of_trace(trace: Trace) -> list[str]:
     return lines if trace["waits"] is None else [*graph_text(trace["waits"]), "", *lines]
 
 
+# As frontend/src/waitgraph.js says it.
+_FOR = {"notify": "to be notified on", "get": "for an item of", "put": "for room in", "join": "for the end of"}
+
+
 def graph_text(graph: Waits) -> list[str]:
     """Who waits for whom; a deadlock as a cycle."""
     by_tid = {wait["tid"]: wait for wait in graph["waits"]}
@@ -116,7 +120,7 @@ def graph_text(graph: Waits) -> list[str]:
                 lines.append(f"    {thread} could run{where and ',' + where}")
             else:
                 held = f" (held by {wait['holder']})" if wait["holder"] and kind != "join" else ""
-                lines.append(f"    {thread}{where}: {kind} {wait['what']}{held}")
+                lines.append(f"    {thread}{where} waits {_FOR.get(kind, 'for')} {wait['what']}{held}")
     return lines
 
 
