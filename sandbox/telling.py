@@ -14,9 +14,7 @@ def of_exploration(report: Exploration, name: str, replay: str) -> str:
     lines += _outcome_table(report)
     if report["diverged"]:
         lines += ["", f"NOT DETERMINISTIC: {report['diverged']}."]
-        lines += [
-            "The program depends on what the explorer does not control, such as the order of a set, a file, os.urandom;"
-        ]
+        lines += ["The program depends on what the explorer does not control, such as the order of a set or a file;"]
         lines += ["what is said above may not be repeatable."]
     finding = report["finding"]
     if finding is not None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from sandbox.explorer import aio
 from sandbox.explorer.errors import ExplorerError
-from sandbox.explorer.model import clock, process, refused, thread
+from sandbox.explorer.model import clock, entropy, process, refused, thread
 from sandbox.explorer.model.hashing import number_by_first_use
 from sandbox.explorer.model.locks import Empty, Lock, NoLock, QuietLock, SimpleQueue, Waiter
 from sandbox.explorer.model.started import Started
@@ -28,7 +28,7 @@ _FIRST_ID = 0x7F00_0000_0000
 _EVICTED = (
     "threading", "queue", "sched", "concurrent", "asyncio", "logging", "functools", "reprlib", "random",
     "datetime", "_pydatetime", "_strptime", "timeit", "multiprocessing", "secrets", "tempfile", "unittest",
-    "test",
+    "test", "uuid",
 )  # fmt: skip
 """Modules (with their submodules) that the private world loads afresh: all that wait, lock or read a clock."""
 
@@ -132,6 +132,7 @@ class PrivateLibrary:
                 space.update(loaded)
             space.update(snapshot)
         process.reset()
+        entropy.reset()
         for reset in self._resets:
             reset()
 

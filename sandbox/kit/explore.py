@@ -176,7 +176,7 @@ class _Exploration:
             return Report(
                 Verdict.RUNTIME_ERROR,
                 "The program does not do the same thing twice under the same schedule, so it cannot be explored: "
-                "it depends on something outside of it, such as the order of a set, a file or os.urandom.",
+                "it depends on something outside of it, such as the order of a set of objects, or a file.",
                 detail=str(found["diverged"]),
             )
         finding = found["finding"]

@@ -140,6 +140,18 @@ def test_a_generator_of_random_numbers_without_a_seed_gives_the_same_again() -> 
     assert len(set(first.split())) == 3
 
 
+def test_the_randomness_of_the_system_is_the_same_again() -> None:
+    source = (
+        "import os, secrets, uuid, random\nprint(os.urandom(4), os.urandom(0), secrets.token_hex(4), uuid.uuid4(),"
+        " random.SystemRandom().random())\n"
+    )
+    first = output(plainly(source))
+    assert first == output(plainly(source))
+    report = explored(source + "import threading\nthreading.Thread(target=print).start()\n", schedules=20)
+    assert report.diverged is None
+    assert report.finding is None
+
+
 def test_what_an_execution_leaves_says_nothing_in_the_next() -> None:
     report = explored(
         """

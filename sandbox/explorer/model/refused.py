@@ -6,6 +6,7 @@ import types
 from typing import Any, NoReturn
 
 from sandbox.explorer.errors import NotModelledError
+from sandbox.explorer.model import entropy
 
 guest_files: set[str] = set()
 """The file names of the learner's modules."""
@@ -113,4 +114,5 @@ def build_os() -> types.ModuleType:
             setattr(module, name, Refused(f"os.{name}", why))
     # The standard library's private copies must not register hooks with this process.
     module.__dict__["register_at_fork"] = lambda **_: None
+    module.__dict__.update(urandom=entropy.urandom, getrandom=entropy.getrandom)
     return module
