@@ -169,7 +169,8 @@ class Runner:
         sys.stdout = streams.STDOUT
         sys.stderr = streams.STDERR
         sys.stdin = io.StringIO(self.stdin)
-        sys.argv[:] = [module.filename for module in self.program.modules if module.name == "__main__"][:1]
+        if names := [module.filename for module in self.program.modules if module.name == "__main__"]:
+            sys.argv[:] = names
         try:
             W.run(state.main, lambda: state.inspect(on_end))
         finally:
