@@ -139,12 +139,14 @@ def is_container(obj: Any) -> bool:
     writer = looking.found(kind, "__setitem__")
     if writer is None:
         return False
-    # In C, or in the standard library as UserDict's is; a program's own class has steps of its own.
-    return not looking.is_one(writer, types.FunctionType) or _is_library(writer)
+    return not is_own_code(writer)
 
 
-def _is_library(function: types.FunctionType) -> bool:
-    return function.__module__.partition(".")[0] in sys.stdlib_module_names
+def is_own_code(function: Any) -> bool:
+    """Whether it is in Python and the program's: neither in C nor, as UserDict's methods, in the standard library."""
+    if not looking.is_one(function, types.FunctionType):
+        return False
+    return function.__module__.partition(".")[0] not in sys.stdlib_module_names
 
 
 def is_iterator(obj: Any) -> bool:

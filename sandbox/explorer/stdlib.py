@@ -297,19 +297,12 @@ def _prepare_futures(module: Any) -> Callable[[], None]:
 
 def _prepare_random(module: Any) -> Callable[[], None]:
     seed = module.Random.seed
-    fresh = itertools.count(1)
 
     def seeded(self: Any, a: Any = None, version: int = 2) -> None:
-        seed(self, next(fresh) if a is None else a, version)
+        seed(self, entropy.urandom(16) if a is None else a, version)
 
     module.Random.seed = seeded
-
-    def reset() -> None:
-        nonlocal fresh
-        fresh = itertools.count(1)
-        module.seed(0)
-
-    return reset
+    return lambda: module.seed(0)
 
 
 def _prepare_logging(module: Any) -> Callable[[], None]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.explorer import looking, waits
-from sandbox.explorer.hooks import CONTAINERS, is_container, named, owner_of
+from sandbox.explorer.hooks import CONTAINERS, is_container, is_own_code, named, owner_of
 from sandbox.explorer.identity import Identities, item
 from sandbox.explorer.instrument import ITEMS, Site
 from sandbox.explorer.model import refused
@@ -288,7 +288,7 @@ class Tracer:
                 return
             place: Any = (id(obj), site.key)
         elif kind == "item":
-            if not looking.is_one(obj, CONTAINERS) or not _is_plain_key(key):
+            if not looking.is_one(obj, CONTAINERS) or key is _MISSING or not _is_plain_key(key):
                 return
             place = (id(obj), ITEMS, key)
         elif kind == "global":
@@ -412,9 +412,8 @@ def _is_plain_key(key: Any) -> bool:
     kind = type(key)
     if kind is tuple:
         return all(map(_is_plain_key, key))
-    if kind in (int, str, float, bool, bytes, type(None), type):
-        return True
-    return looking.found(kind, "__hash__") is object.__hash__ and looking.found(kind, "__eq__") is object.__eq__
+    asked = [looking.found(kind, name) for name in ("__hash__", "__eq__")]
+    return None not in asked and not any(map(is_own_code, asked))
 
 
 def _item(container: Any, key: Any) -> Any:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 SCENARIO_FILE = "scenario.py"
 _TEXT = 20_000
-_NAME = 100
 """Characters of a traceback or a repr that are kept."""
+_NAME = 100
+"""Characters of the name of an exception that are kept."""
 
 
 class MissingScenarioError(Exception):

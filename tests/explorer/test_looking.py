@@ -68,11 +68,10 @@ def work(): seen.append(len(thing))
 @pytest.mark.parametrize("what", OBJECTS)
 def test_no_attribute_is_asked_for(what: str) -> None:
     source = "import threading\nseen = []\n" + OBJECTS[what] + TWO
-    counts = {"slots and __getattr__": 2, "a metaclass with __getattr__": 2, "keys of their own kind": 3}
     report = explored(source, schedules=300)
     assert report.finding is None, report.finding
     assert report.diverged is None
-    assert [each.outcome.output for each in report.outcomes] == [f"done {counts.get(what, 2)}\n"]
+    assert [each.outcome.output for each in report.outcomes] == [f"done {3 if 'keys' in what else 2}\n"]
 
 
 @pytest.mark.parametrize("what", OBJECTS)

@@ -337,3 +337,23 @@ def test_a_coroutine_that_loops_without_giving_way_is_a_livelock() -> None:
     report = explore(load(source.encode(), "program.py"), settings=Settings(schedules=3, stop_at_failure=True))
     assert report.finding is not None
     assert report.finding.execution.outcome.kind == "livelock"
+
+
+def test_slices_of_a_list_are_no_race_of_their_own_and_items_by_an_enum_are_one() -> None:
+    """Which items a slice has is not known; an enum's hash is the library's, and asks nothing of the program."""
+    source = """
+        import enum
+        class Colour(enum.Enum):
+            RED = 1
+        counts, pairs = {Colour.RED: 0}, [1, 2, 3, 4]
+        def work(at):
+            pairs[at:at + 1] = [at]
+            counts[Colour.RED] = at
+        threads = [threading.Thread(target=work, args=(at,)) for at in (0, 2)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+    """
+    report = explore(
+        load(("import threading\n" + textwrap.dedent(source)).encode(), "program.py"), settings=Settings(schedules=200)
+    )
+    assert {race.what for race in report.races} == {"counts[Colour.RED]"}
