@@ -302,13 +302,11 @@ class Instrumenter(ast.NodeTransformer):
     def _visit_arguments(self, node: ast.Call) -> ast.Call:
         node.args = [self.visit(arg) for arg in node.args]
         for keyword in node.keywords:
-            unpacked = keyword.arg is None and self._gives_container(keyword.value)
-            keyword.value = (self._read_inside if unpacked else self.visit)(keyword.value)
+            keyword.value = (self._read_inside if keyword.arg is None else self.visit)(keyword.value)
         return node
 
     def visit_Starred(self, node: ast.Starred) -> ast.expr:
-        unpacked = isinstance(node.ctx, ast.Load) and self._gives_container(node.value)
-        node.value = (self._read_inside if unpacked else self.visit)(node.value)
+        node.value = (self._read_inside if isinstance(node.ctx, ast.Load) else self.visit)(node.value)
         return node
 
     def _method_call(self, node: ast.Call, function: ast.Attribute) -> ast.expr:
@@ -375,11 +373,11 @@ class Instrumenter(ast.NodeTransformer):
         if isinstance(node, ast.BoolOp):
             node.values = [self._tested(each) for each in node.values]
             return node
-        return self._read_inside(node) if self._gives_container(node) else self.visit(node)
+        return self._read_inside(node)
 
     def _read_inside(self, node: ast.expr) -> ast.expr:
-        """An expression what is inside of whose value is read at once."""
-        if self._is_module(node):
+        """An expression; if its value is a container, what is inside is read at once."""
+        if not self._gives_container(node):
             return self.visit(node)  # type: ignore[no-any-return]
         text = self._text(node)
         value = self.visit(node)
@@ -454,7 +452,7 @@ class Instrumenter(ast.NodeTransformer):
             and not inner.args
         ):
             view, inner = inner.func, inner.func.value
-        if not self._gives_container(inner) or self._is_module(inner):
+        if not self._gives_container(inner):
             return self.visit(iterable), []
         text = self._text(inner)
         site = self._site(iterable, ITEMS, READ, text, "iter")
@@ -470,7 +468,7 @@ class Instrumenter(ast.NodeTransformer):
         if isinstance(node, ast.Call):
             function = node.func
             return not (isinstance(function, ast.Name) and self._scopes.is_builtin(function.id))
-        return _may_be_container(node)
+        return _may_be_container(node) and not self._is_module(node)
 
     # Statements
 
@@ -480,15 +478,10 @@ class Instrumenter(ast.NodeTransformer):
             node.iter, hooks = self._iterated(node.iter)
         else:
             node.iter = self.visit(node.iter)
-        names = [name for name in _target_names(node.target) if self._scopes.shared_kind(name)]
         node.target = self.visit(node.target)
-        node.body = self._block(node.body)
-        if names:
-            # The loop assigns variables that others can see: steps just after that, and before it does so again.
-            for at in (0, len(node.body) + 1):
-                nothing = ast.copy_location(ast.Constant(None), node.target)
-                stored = self._stored_value(node.target, nothing, [node.target])
-                node.body.insert(at, ast.copy_location(ast.Expr(stored), node.target))
+        body = self._block(node.body)
+        # What the loop assigns others can see: steps just after that, and before it does so again.
+        node.body = [*self._bound(node.target), *body, *self._bound(node.target)]
         node.body[:0] = [ast.copy_location(ast.Expr(hook), node.iter) for hook in hooks]
         node.orelse = self._block(node.orelse)
         return node
@@ -496,31 +489,28 @@ class Instrumenter(ast.NodeTransformer):
     visit_AsyncFor = visit_For  # noqa: N815
 
     def visit_With(self, node: ast.With | ast.AsyncWith) -> Any:
-        names = []
+        targets = []
         for item in node.items:
             item.context_expr = self.visit(item.context_expr)
             if item.optional_vars is not None:
-                names.append(item.optional_vars)
                 item.optional_vars = self.visit(item.optional_vars)
-        node.body = self._block(node.body)
-        for target in names:
-            # It assigns variables that others can see: a step just after that.
-            stored = self._stored_value(target, nothing := ast.copy_location(ast.Constant(None), target), [target])
-            if stored is not nothing:
-                node.body.insert(0, ast.copy_location(ast.Expr(stored), target))
+                targets.append(item.optional_vars)
+        body = self._block(node.body)
+        node.body = [*(step for target in targets for step in self._bound(target)), *body]
         return node
 
     visit_AsyncWith = visit_With  # noqa: N815
 
     def visit_Delete(self, node: ast.Delete) -> Any:
-        before: list[ast.stmt] = []
-        for target in node.targets:
-            nothing = ast.copy_location(ast.Constant(None), target)
-            stored = self._stored_value(target, nothing, [target])
-            if stored is not nothing:
-                before.append(ast.copy_location(ast.Expr(stored), target))
+        before = [step for target in node.targets for step in self._bound(target)]
         node.targets = [self.visit(target) for target in node.targets]
-        return [*before, node] if before else node
+        return [*before, node]
+
+    def _bound(self, target: ast.expr) -> list[ast.stmt]:
+        """Steps for the shared variables that a statement binds or unbinds, to stand beside it."""
+        nothing = ast.copy_location(ast.Constant(None), target)
+        stored = self._stored_value(target, nothing, [target])
+        return [] if stored is nothing else [ast.copy_location(ast.Expr(stored), target)]
 
     def visit_While(self, node: ast.While) -> Any:
         gives_way = self._functions and self._functions[-1][1] and _awaits(node)
@@ -578,7 +568,7 @@ class Instrumenter(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> Any:
         unpacked = any(isinstance(target, ast.Tuple | ast.List) for target in node.targets)
-        value = (self._read_inside if unpacked and self._gives_container(node.value) else self.visit)(node.value)
+        value = (self._read_inside if unpacked else self.visit)(node.value)
         node.value = self._stored_value(node.value, value, node.targets)
         node.targets = [self.visit(target) for target in node.targets]
         return node

@@ -50,7 +50,8 @@ class Prints(_Crawl):
 
     def check(self, case, result):
         super().check(case, result)
-        self.equal(result.lines, ["/quick 12", "/middle 7", "/slow 5", "/empty 0"], "It does not print `<url> <length>` for each.")
+        want = ["/quick 12", "/middle 7", "/slow 5", "/empty 0"]
+        self.equal(result.lines, want, "It does not print `<url> <length>` for each.")
 
 
 class Failures(_Crawl):
@@ -153,7 +154,9 @@ class Cancelled(_Crawl):
     def check(self, case, result):
         self.true(result.value["done"], "It goes on though it was cancelled.")
         self.true(result.value["cancelled"], "The cancellation does not reach whoever awaits it.")
-        self.equal(result.value["left"], 0, "It ends while fetches are still going on: cancel them, and wait for their end.")
+        self.equal(
+            result.value["left"], 0, "It ends while fetches are still going on: cancel them, and wait for their end."
+        )
         for each in result.served.requests:
             self.true(each.began < case["after"] + 0.01, "Another fetch begins after the cancellation.")
             self.true(each.ended < case["after"] + 0.01, "A fetch goes on after the cancellation.")
